@@ -1,0 +1,1 @@
+"""The sub-commands of umi, one file each."""

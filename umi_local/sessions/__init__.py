@@ -1,0 +1,1 @@
+"""Sessions: every run, event by event, in SQLite."""

@@ -1,0 +1,1 @@
+"""The tools that umi-local brings."""

@@ -1,0 +1,154 @@
+"""The engine in this process: roles on llama.cpp, owned by one thread.
+
+`speak` renders the role's prompt, fits it into the context, reuses what the KV cache holds, lets the role speak in a scratch
+turn, and drops that. What the role wrote comes back as a value; it enters the conversation when the next prompt holds it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+import numpy as np
+
+from umi_local.engine import speaking
+from umi_local.engine.base import CancelToken, OnText, RoleTurn, SpeakOptions, Spoken
+from umi_local.engine.constrain import CallGrammars, check_tools
+from umi_local.engine.kv import Scratch
+from umi_local.engine.ledger import fit
+from umi_local.engine.llama_c import Model
+from umi_local.engine.sampling import Sampler
+from umi_local.engine.seats import Seat
+from umi_local.engine.worker import Worker
+from umi_local.errors import GenerationError
+from umi_local.messages import Decision, Role, ToolSpec, Trajectory, Usage
+
+_MIN_TURN_TOKENS = 96
+"""Room that a turn must have at least; less is an overflow."""
+
+
+class House(Protocol):
+    """What holds the seats, and the models and contexts below them."""
+
+    seats: Mapping[Role, Seat]
+
+    def close(self) -> None:
+        """Free everything, in the order that llama.cpp needs."""
+
+
+class LlamaCppEngine:
+    """An `Engine` on llama.cpp.
+
+    Args:
+        worker: The thread that made the house and owns it.
+    """
+
+    def __init__(self, worker: Worker, house: House) -> None:
+        self._worker, self._house = worker, house
+        self._grammars: dict[int, CallGrammars] = {}
+        self._banned: dict[Role, np.ndarray] = {}
+        self._is_closed = False
+
+    def prepare(self, tools: Sequence[ToolSpec]) -> None:
+        """Check the tools' schemas; see `Engine.prepare`."""
+        check_tools(tools)
+
+    def speak(
+        self, role: Role, trajectory: Trajectory, *, options: SpeakOptions, cancel: CancelToken, on_text: OnText
+    ) -> Spoken:
+        """Return the role's next turn; see `Engine.speak`."""
+        return self._worker.run(
+            lambda emit: self._speak(role, trajectory, options, cancel, emit), cancel=cancel, on_text=on_text
+        )
+
+    def close(self) -> None:
+        """Free contexts and weights, and end the thread."""
+        if not self._is_closed:
+            self._is_closed = True
+            self._worker.run(lambda emit: self._house.close())
+            self._worker.close()
+
+    def _speak(
+        self, role: Role, trajectory: Trajectory, options: SpeakOptions, cancel: CancelToken, on_text: OnText
+    ) -> Spoken:
+        started = time.perf_counter()
+        cancel.check()
+        seat = self._house.seats[role]
+        fitted, notices = fit(
+            trajectory,
+            lambda t: seat.count(seat.profile.prompt(t, role)),
+            seat.n_ctx - min(_tokens_of(role, options), max(_MIN_TURN_TOKENS, seat.n_ctx // 4)),
+        )
+        scratch, usage = seat.open(seat.profile.prompt(fitted, role), cancel.check)
+        try:
+            speech = self._speech(role, seat, scratch, fitted, options, cancel, on_text)
+            spoken = self._take_turn(role, speech, fitted.tools, options)
+        finally:
+            scratch.close()
+        usage = replace(
+            usage,
+            forced_tokens=speech.n_forced,
+            sampled_tokens=speech.n_sampled,
+            ms=(time.perf_counter() - started) * 1000,
+        )
+        return replace(spoken, usage=usage, notices=notices + spoken.notices)
+
+    def _speech(
+        self,
+        role: Role,
+        seat: Seat,
+        scratch: Scratch,
+        trajectory: Trajectory,
+        options: SpeakOptions,
+        cancel: CancelToken,
+        on_text: OnText,
+    ) -> speaking.Speech:
+        if role not in self._banned:
+            banned = sorted(seat.model.vocab.control - seat.stops)
+            self._banned[role] = np.array(banned, dtype=np.int64)
+        return speaking.Speech(
+            model=(seat.model),
+            encoder=seat.encoder,
+            profile=seat.profile,
+            scratch=scratch,
+            sampler=Sampler(options.sampling, list(Role).index(role), len(trajectory.turns)),
+            logits=scratch.logits(),
+            stops=seat.stops,
+            stop_text=seat.stop_text,
+            cancel=cancel,
+            on_text=on_text,
+            banned=self._banned[role],
+        )
+
+    def _take_turn(
+        self, role: Role, speech: speaking.Speech, tools: Sequence[ToolSpec], options: SpeakOptions
+    ) -> Spoken:
+        probabilities: Mapping[Decision, float] = {}
+        margin, notices = None, ()
+        turn: RoleTurn
+        match role:
+            case Role.PLANNER:
+                turn, probabilities = speaking.plan(speech, options.planner_tokens)
+            case Role.CALLER:
+                if not tools:
+                    raise GenerationError("the caller was asked for a call, but no tools are on offer")
+                matcher = self._grammars_of(speech.model).call(tools, speech.profile.call_form)
+                turn, margin = speaking.call(speech, matcher, tools, options.caller_tokens)
+            case Role.SUMMARIZER:
+                turn, was_cut = speaking.summarize(speech, options.summarizer_tokens)
+                if was_cut:
+                    notices = ("the answer was cut at its token limit",)
+        return Spoken(turn=turn, usage=Usage(), probabilities=probabilities, margin=margin, notices=notices)
+
+    def _grammars_of(self, model: Model) -> CallGrammars:
+        return self._grammars.setdefault(id(model), CallGrammars(model))
+
+
+def _tokens_of(role: Role, options: SpeakOptions) -> int:
+    return {
+        Role.PLANNER: options.planner_tokens + 16,
+        Role.CALLER: options.caller_tokens,
+        Role.SUMMARIZER: options.summarizer_tokens,
+    }[role]

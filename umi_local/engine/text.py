@@ -1,0 +1,76 @@
+"""Between text and tokens: outside text that can't become control tokens, and text that appears while it is decoded."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterable
+
+from umi_local.engine.llama_c import Model
+from umi_local.prompts.base import Block, Segment
+
+
+class Encoder:
+    """Turns segments into tokens.
+
+    Args:
+        guarded: Further tokens that outside text may never become, such as turn markers that a file types as ordinary.
+    """
+
+    def __init__(self, model: Model, guarded: Iterable[int] = ()) -> None:
+        self._model = model
+        self._forbidden = model.vocab.control | frozenset(guarded)
+        self._cache: dict[Segment, tuple[int, ...]] = {}
+
+    def block(self, block: Block) -> tuple[int, ...]:
+        """Return a block's tokens: each segment on its own, so that borders never move."""
+        return tuple(token for segment in block.segments for token in self.segment(segment))
+
+    def segment(self, segment: Segment) -> tuple[int, ...]:
+        """Return a segment's tokens; only trusted ones may hold control tokens."""
+        if segment not in self._cache:
+            if len(self._cache) > 4096:
+                self._cache.clear()
+            tokens = (
+                self._model.tokenize(segment.text, special=True)
+                if segment.trusted
+                else self.outside(segment.text)
+            )
+            self._cache[segment] = tuple(tokens)
+        return self._cache[segment]
+
+    def outside(self, text: str) -> list[int]:
+        """Return tokens of text from outside, none of them forbidden.
+
+        llama.cpp leaves control tokens alone when it isn't asked to parse them, but some files type such tokens as
+        ordinary ones. Where one shows up, its text is cut after the first character and the halves are tokenized apart.
+        """
+        text = text.replace("\0", "\ufffd")  # NUL ends a C string, and is the cut mark below
+        tokens = self._model.tokenize(text, special=False)
+        found = self._forbidden.intersection(tokens)
+        if not found:
+            return tokens
+        for token in found:
+            name = self._model.piece(token).decode("utf-8", "replace")
+            if len(name) > 1 and name in text:
+                parts = (name[0] + "\0" + name[1:]).join(text.split(name)).split("\0")
+                return [token for part in parts for token in self.outside(part)]
+        return [token for token in tokens if token not in self._forbidden]  # names that can't be cut
+
+
+class TextStream:
+    """Decodes tokens to text as they come; bytes of a character that isn't complete yet are held back."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self.text = ""
+
+    def push(self, token: int) -> str:
+        """Add a token; return the text so far."""
+        self.text += self._decoder.decode(self._model.piece(token))
+        return self.text
+
+    def finish(self) -> str:
+        """Return the whole text; bytes left incomplete become a replacement character."""
+        self.text += self._decoder.decode(b"", final=True)
+        return self.text

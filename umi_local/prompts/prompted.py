@@ -1,0 +1,229 @@
+"""The `prompted` profile: any instruct model plays all three roles, told so by an instruction that comes last.
+
+The instruction is a user message (or the end of the last one) that is dropped again after the role has spoken, so the
+conversation before it stays the same for all roles. Rendering goes through the model's own chat template, in Jinja's
+immutable sandbox: a template is a program from a stranger (CVE-2024-34359). Contents never enter the template: it sees a
+placeholder for each, so it can neither read outside text nor be confused by it, and afterwards every placeholder becomes an
+untrusted segment of its own.
+
+Messages of one side in a row are joined, since many templates insist on turns that alternate.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import Any
+
+from umi_local.errors import BundleError
+from umi_local.messages import (
+    CallerTurn,
+    Decision,
+    PlannerTurn,
+    Role,
+    SummarizerTurn,
+    ToolTurn,
+    Trajectory,
+    Turn,
+    UserTurn,
+)
+from umi_local.prompts.base import (
+    Block,
+    CallForm,
+    Prompt,
+    Segment,
+    render_call,
+    render_observation,
+    render_tool,
+)
+from umi_local.prompts.decisions import NEXT, rationale_before_decision
+from umi_local.prompts.markers import FAMILIES
+
+SYSTEM = (
+    "You help a user with tools. You never guess what a tool can look up. "
+    "The tools, one JSON object a line:\n"
+)
+NO_TOOLS = "none"
+CUES = {
+    Role.PLANNER: (
+        "What is the next step? Write one short sentence: what is known, and what is still needed. Then write one line: "
+        "'Next: caller' to call a tool, 'Next: summarizer' if the question can be answered now, "
+        "or 'Next: give up' if no tool can help."
+    ),
+    Role.CALLER: (
+        'Write the tool call as JSON and nothing else: {"name":"...","arguments":{...}}. '
+        "Take the arguments from the conversation."
+    ),
+    Role.SUMMARIZER: (
+        "Now answer the question in one or two sentences. Use the tool results; don't mention tools."
+    ),
+}
+
+_MAX_TEMPLATE_CHARS = 100_000
+_MARK = "\ue000{}\ue001"  # private-use characters: no template writes them
+_SLOT = re.compile("\ue000(\\d+)\ue001")
+
+
+class PromptedProfile:
+    """Renders trajectories through an instruct model's chat template.
+
+    Args:
+        template: The Jinja text (`tokenizer.chat_template` of a GGUF, or `TurnMarkers.template`).
+        bos: The beginning-of-sequence token's text, which templates may ask for.
+        eos: The end-of-sequence token's text.
+        add_bos: Whether the tokenizer wants `bos` first where the template doesn't write it.
+
+    Raises:
+        BundleError: The template can't be rendered; the reason is in the message.
+    """
+
+    name = "prompted"
+    call_form = CallForm.JSON
+    n_stable_blocks = 1
+
+    def __init__(
+        self, template: str = FAMILIES["chatml"].template, *, bos: str = "", eos: str = "", add_bos: bool = False
+    ) -> None:
+        self._template = _compile(template)
+        self._bos, self._eos, self._add_bos = bos, eos, add_bos
+        self._has_system = self._accepts_system()
+
+    def prompt(self, trajectory: Trajectory, role: Role) -> Prompt:
+        """Return the conversation and the role's instruction, which opens the assistant's turn."""
+        messages = _messages(trajectory, role, self._has_system)
+        blocks = self._render(messages)
+        return Prompt(blocks[:-1], blocks[-1])
+
+    def planner_segments(self, rationale: str, decision: Decision) -> tuple[Segment, ...]:
+        """Return the rationale with its line end, and the marker."""
+        marker = Segment(NEXT[decision], speaker="planner")
+        text = rationale.strip()
+        return (Segment(f"{text}\n", speaker="planner"), marker) if text else (marker,)
+
+    def parse_rationale(self, text: str) -> str | None:
+        """Return the rationale once the decision's line has begun."""
+        return rationale_before_decision(text)
+
+    def _accepts_system(self) -> bool:
+        probe = [("system", [("a", "system")]), ("user", [("b", "user")])]
+        try:
+            return len(self._slots(probe)) == 2
+        except BundleError:
+            return False  # as Gemma's template: the instructions then open the first user message
+
+    def _render(self, messages: list[_Message]) -> tuple[Block, ...]:
+        """Return one block per content: what the template writes before it, and the content."""
+        contents = [part for _, parts in messages for part in parts]
+        pieces = self._slots(messages)
+        if [slot for _, slot in pieces[:-1]] != list(range(len(contents))):
+            raise BundleError(
+                "the chat template drops or reorders messages",
+                hint="Use a bundle.toml with `markers = \"chatml\"` or another family instead.",
+            )
+        blocks = []
+        for (written, _), (text, speaker) in zip(pieces[:-1], contents, strict=True):
+            blocks.append((Segment(written, trusted=True), Segment(text, speaker=speaker)))
+        tail = Segment(pieces[-1][0], trusted=True)
+        blocks[-1] = (*blocks[-1], tail)
+        return tuple(Block(_without_empty(segments)) for segments in blocks)
+
+    def _slots(self, messages: list[_Message]) -> list[tuple[str, int]]:
+        """Render with placeholders; return (text before it, its number) for each, and (text at the end, -1)."""
+        numbered, count = [], 0
+        for role, parts in messages:
+            marks = [_MARK.format(count + i) for i in range(len(parts))]
+            count += len(parts)
+            numbered.append({"role": role, "content": "\n\n".join(marks)})
+        text = self._call_template(numbered)
+        if self._add_bos and self._bos and not text.startswith(self._bos):
+            text = self._bos + text
+        split = _SLOT.split(text)
+        return [(split[i], int(split[i + 1])) for i in range(0, len(split) - 1, 2)] + [(split[-1], -1)]
+
+    def _call_template(self, messages: list[dict[str, str]]) -> str:
+        import jinja2
+
+        try:
+            return self._template.render(  # type: ignore[no-any-return]  # jinja's stubs say Any
+                messages=messages,
+                add_generation_prompt=True,
+                bos_token=self._bos,
+                eos_token=self._eos,
+                tools=None,
+                raise_exception=_raise,
+                strftime_now=lambda form: "",  # a date in the prefix would void every cache
+            )
+        except (jinja2.TemplateError, TypeError, ValueError, KeyError, ArithmeticError) as error:
+            raise BundleError(
+                f"the model's chat template can't be rendered: {error}",
+                hint="Use a bundle.toml with `markers = \"chatml\"` or another family instead.",
+            ) from error
+
+
+def chat_messages(trajectory: Trajectory, role: Role) -> list[dict[str, str]]:
+    """Return the conversation and the role's instruction as OpenAI-style messages, for servers that render themselves."""
+    return [
+        {"role": side, "content": "\n\n".join(text for text, _ in parts)}
+        for side, parts in _messages(trajectory, role, has_system=True)
+    ]
+
+
+_Part = tuple[str, str]
+"""A content and its speaker."""
+
+_Message = tuple[str, list[_Part]]
+"""A side (system, user or assistant) and its contents."""
+
+
+def _messages(trajectory: Trajectory, role: Role, has_system: bool) -> list[_Message]:
+    docs = "\n".join(render_tool(tool) for tool in trajectory.tools) or NO_TOOLS
+    first = "system" if has_system else "user"
+    sided: list[tuple[str, _Part]] = [(first, (SYSTEM + docs, "system"))]
+    sided += [_sided(turn) for turn in trajectory.turns]
+    sided.append(("user", (CUES[role], "cue")))
+    messages: list[_Message] = []
+    for side, part in sided:
+        if messages and messages[-1][0] == side:
+            messages[-1][1].append(part)
+        else:
+            messages.append((side, [part]))
+    return messages
+
+
+def _sided(turn: Turn) -> tuple[str, _Part]:
+    match turn:
+        case UserTurn(text):
+            return "user", (text, "user")
+        case ToolTurn(observation):
+            return "user", (f"Tool result: {render_observation(observation)}", "tool")
+        case PlannerTurn(rationale, decision):
+            text = rationale.strip()
+            return "assistant", (f"{text}\n{NEXT[decision]}" if text else NEXT[decision], "planner")
+        case CallerTurn(call):
+            return "assistant", (render_call(call), "caller")
+        case SummarizerTurn(text):
+            return "assistant", (text, "summarizer")
+
+
+def _without_empty(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
+    return tuple(segment for segment in segments if segment.text)
+
+
+def _raise(message: str) -> None:
+    raise ValueError(message)
+
+
+@functools.lru_cache(maxsize=16)
+def _compile(template: str) -> Any:
+    import jinja2
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    if len(template) > _MAX_TEMPLATE_CHARS:
+        raise BundleError(f"the chat template has {len(template):,} characters; refused")
+    environment = ImmutableSandboxedEnvironment(
+        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"]
+    )
+    try:
+        return environment.from_string(template)
+    except jinja2.TemplateError as error:
+        raise BundleError(f"the model's chat template is not valid Jinja: {error}") from error

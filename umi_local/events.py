@@ -6,7 +6,7 @@ watch; everything needed to rebuild a run is in the others.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias
 
@@ -19,8 +19,10 @@ from umi_local.messages import (
     SummarizerTurn,
     ToolSpec,
     ToolTurn,
+    Trajectory,
     Usage,
     UsageByRole,
+    UserTurn,
 )
 
 
@@ -127,3 +129,21 @@ Event: TypeAlias = (
     | Notice
     | RunFinished
 )
+
+
+def trajectory_of(events: Iterable[Event]) -> Trajectory:
+    """Return the turns that the events tell of, in order, and the tools last on offer.
+
+    A session may hold several questions. Turns are kept as they happened: a run that was cut off in the middle ends with
+    whatever turn was its last.
+    """
+    trajectory = Trajectory()
+    for event in events:
+        match event:
+            case RunStarted(question=question, tools=tools):
+                trajectory = Trajectory(tools, (*trajectory.turns, UserTurn(question)))
+            case PlannerSpoke() | CallerSpoke() | ToolFinished() | SummarizerSpoke():
+                trajectory = trajectory.with_turn(event.turn)
+            case _:  # deltas, notices, starts and ends carry no turn
+                pass
+    return trajectory

@@ -55,11 +55,11 @@ class Sampling:
 class SpeakOptions:
     """Sampling and the token limit of each role's turn.
 
-    `planner_tokens` limits the rationale: after that many the marker is forced. `caller_tokens` limits a call: after that
+    `sampling` None leaves each role to what its bundle says. `planner_tokens` limits the rationale: after that many the marker is forced. `caller_tokens` limits a call: after that
     many it is brought to its shortest valid end. `summarizer_tokens` limits the answer, which then ends with a notice.
     """
 
-    sampling: Sampling = field(default_factory=Sampling)
+    sampling: Sampling | None = None
     planner_tokens: int = 192
     caller_tokens: int = 512
     summarizer_tokens: int = 768

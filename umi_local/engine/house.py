@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from umi_local.bundles.manifest import LoadedBundle
-from umi_local.bundles.values import FileRef, Layout, RoleSpec
+from umi_local.bundles.values import FileRef, Layout
 from umi_local.bundles.verify import check_probes
 from umi_local.engine.gguf_header import check_adapter, check_model, fingerprint
 from umi_local.engine.kv import Trunk
@@ -76,31 +76,32 @@ class BundleHouse:
         if bundle.layout in (Layout.SHARED, Layout.PROMPTED):
             trunk = self._trunk(self._base())
             for role in roles:
-                self.seats[role] = self._shared_seat(trunk, bundle.roles.of(role))
+                self.seats[role] = self._shared_seat(role, trunk)
         else:
             for role in roles:
-                self.seats[role] = self._own_seat(bundle.roles.of(role))
+                self.seats[role] = self._own_seat(role)
 
-    def _shared_seat(self, trunk: Trunk, spec: RoleSpec) -> Seat:
+    def _shared_seat(self, role: Role, trunk: Trunk) -> Seat:
         """A seat on the one conversation: with an adapter, merged weights, or nothing of its own."""
-        backbone = trunk.context.model
+        backbone, spec = trunk.context.model, self._loaded.bundle.roles.of(role)
         merged = spec.model is not None and (self._residency == "merged" or spec.adapter is None)
         if merged and spec.model is not None:
             model = self._model(spec.model)
             _check_same_vocabulary(backbone, model)
-            return self._seat(trunk, speaker=self._trunk(model))
-        return self._seat(trunk, adapter=self._adapter(backbone, spec.adapter))
+            return self._seat(role, trunk, speaker=self._trunk(model))
+        return self._seat(role, trunk, adapter=self._adapter(backbone, spec.adapter))
 
-    def _own_seat(self, spec: RoleSpec) -> Seat:
+    def _own_seat(self, role: Role) -> Seat:
         """A seat with keys and values of its own: an ordinary adapter on the base, or a whole model."""
+        spec = self._loaded.bundle.roles.of(role)
         model = self._model(spec.model) if spec.model is not None else self._base()
         adapter = self._adapter(model, spec.adapter)
-        return self._seat(self._trunk(model, adapter, spec.adapter), adapter=adapter)
+        return self._seat(role, self._trunk(model, adapter, spec.adapter), adapter=adapter)
 
-    def _seat(self, trunk: Trunk, *, adapter: Any = None, speaker: Trunk | None = None) -> Seat:
+    def _seat(self, role: Role, trunk: Trunk, *, adapter: Any = None, speaker: Trunk | None = None) -> Seat:
         model = (speaker or trunk).context.model
         profile, markers = self._profile(model)
-        stop = [token for token in model.tokenize(markers.stop, special=True)] if markers else []
+        stop = model.tokenize(markers.stop, special=True) if markers else []
         stops = model.vocab.stops | frozenset(self._loaded.bundle.stop_ids)
         is_token = len(stop) == 1
         return Seat(
@@ -109,6 +110,7 @@ class BundleHouse:
             encoder=self._encoder(trunk.context.model, markers),
             stops=stops | frozenset(stop) if is_token else stops,
             stop_text=markers.stop if markers and not is_token else "",
+            sampling=self._loaded.bundle.sampling_of(role),
             trunk=trunk,
             adapter=adapter,
             speaker=speaker,
@@ -180,7 +182,13 @@ class BundleHouse:
     def _cache(self, model: Model, params: ContextParams, adapter_ref: FileRef | None) -> PrefixCache:
         """A prefix cache whose keys hold everything that shapes keys and values besides the tokens."""
         adapter = fingerprint(self._loaded.path_of(adapter_ref)) if adapter_ref else ""
-        identity = (fingerprint(model.path), adapter, LLAMA_CPP_VERSION, repr(params), str(self._n_gpu_layers(model.path)))
+        identity = (
+            fingerprint(model.path),
+            adapter,
+            LLAMA_CPP_VERSION,
+            repr(params),
+            str(self._n_gpu_layers(model.path)),
+        )
         return PrefixCache(cache_folder() / "prefixes", identity, cap_bytes=self._options.prefix_cache_bytes)
 
     def _n_gpu_layers(self, path: Path) -> int:

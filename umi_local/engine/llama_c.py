@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import llama_cpp as C
+import llama_cpp as C  # noqa: N812  # as in llama.cpp's own examples: C.llama_decode reads like C
 import numpy as np
 import numpy.typing as npt
 
@@ -208,6 +208,8 @@ class Context:
         p.n_batch = p.n_ubatch = params.n_batch  # one batch, one graph: equal cuts give equal logits
         p.n_threads = p.n_threads_batch = params.n_threads
         p.type_k, p.type_v = KV_TYPES[params.type_k], KV_TYPES[params.type_v]
+        if "f32" in (params.type_k, params.type_v):  # flash attention would round F32 keys and values to F16
+            p.flash_attn_type = C.LLAMA_FLASH_ATTN_TYPE_DISABLED
         p.swa_full = True  # a window that forgets can't be cut back to a prefix
         p.no_perf = True
         self.handle = C.llama_init_from_model(model.handle, p)

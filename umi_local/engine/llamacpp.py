@@ -109,11 +109,11 @@ class LlamaCppEngine:
             banned = sorted(seat.model.vocab.control - seat.stops)
             self._banned[role] = np.array(banned, dtype=np.int64)
         return speaking.Speech(
-            model=(seat.model),
+            model=seat.model,
             encoder=seat.encoder,
             profile=seat.profile,
             scratch=scratch,
-            sampler=Sampler(options.sampling, list(Role).index(role), len(trajectory.turns)),
+            sampler=Sampler(options.sampling or seat.sampling, list(Role).index(role), len(trajectory.turns)),
             logits=scratch.logits(),
             stops=seat.stops,
             stop_text=seat.stop_text,
@@ -126,7 +126,8 @@ class LlamaCppEngine:
         self, role: Role, speech: speaking.Speech, tools: Sequence[ToolSpec], options: SpeakOptions
     ) -> Spoken:
         probabilities: Mapping[Decision, float] = {}
-        margin, notices = None, ()
+        margin: float | None = None
+        notices: tuple[str, ...] = ()
         turn: RoleTurn
         match role:
             case Role.PLANNER:

@@ -30,26 +30,26 @@ class Sampler:
         index = int(np.searchsorted(np.cumsum(probabilities), point, side="right"))
         return int(tokens[min(index, len(tokens) - 1)])
 
-    def _distribution(
-        self, logits: Logits
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    def _distribution(self, logits: Logits) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
         """Return the tokens that may be picked, likeliest first, and their weights."""
         s = self._sampling
         possible = np.flatnonzero(logits > -np.inf)
         if 0 < s.top_k < len(possible):
             possible = possible[np.argpartition(logits[possible], -s.top_k)[-s.top_k :]]
         tokens = possible[np.argsort(-logits[possible], kind="stable")]
-        weights = np.exp((logits[tokens].astype(np.float64) - logits[tokens[0]]))
+        weights: npt.NDArray[np.float64] = np.exp(logits[tokens].astype(np.float64) - logits[tokens[0]])
         weights /= weights.sum()
         n_kept = int(np.searchsorted(np.cumsum(weights), s.top_p)) + 1 if s.top_p < 1 else len(tokens)
         if s.min_p > 0:
             n_kept = min(n_kept, int((weights >= s.min_p * weights[0]).sum()))
         tokens = tokens[:n_kept]
         scaled = (logits[tokens].astype(np.float64) - logits[tokens[0]]) / s.temperature
-        return tokens, np.exp(scaled)
+        kept: npt.NDArray[np.float64] = np.exp(scaled)
+        return tokens, kept
 
 
 def softmax(logits: Logits) -> npt.NDArray[np.float64]:
     """Return probabilities over all tokens, shape (V,)."""
     weights: npt.NDArray[np.float64] = np.exp(logits.astype(np.float64) - logits.max())
-    return weights / weights.sum()
+    weights /= weights.sum()
+    return weights

@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from umi_local.engine.base import Sampling
 from umi_local.engine.kv import Scratch, Trunk, cut, n_common
 from umi_local.engine.llama_c import Model
 from umi_local.engine.prefix_cache import PrefixCache
@@ -33,6 +34,7 @@ class Seat:
         model: Whose vocabulary the role reads and writes.
         stops: Tokens that end the role's free text.
         stop_text: Text that ends it where the family has no such token; empty otherwise.
+        sampling: The role's own, where a request names none.
         speaker: The trunk of the role's own weights, where they take over another's keys and values.
     """
 
@@ -41,6 +43,7 @@ class Seat:
     encoder: Encoder
     stops: frozenset[int]
     stop_text: str
+    sampling: Sampling
     trunk: Trunk
     adapter: Any = None
     speaker: Trunk | None = None
@@ -83,8 +86,8 @@ class Seat:
         evaluated = 0
         stable = blocks[: self.profile.n_stable_blocks]
         chunks = cut(stable, self.trunk.context.params.n_batch)
-        if self.cache is not None and n_common(self.trunk.chunks, chunks) < len(chunks):
-            if not self.cache.load(self.trunk, chunks):
-                evaluated += self.trunk.sync(stable, check).evaluated
-                self.cache.store(self.trunk, chunks)
+        is_missing = n_common(self.trunk.chunks, chunks) < len(chunks)
+        if self.cache is not None and is_missing and not self.cache.load(self.trunk, chunks):
+            evaluated += self.trunk.sync(stable, check).evaluated
+            self.cache.store(self.trunk, chunks)
         return evaluated + self.trunk.sync(blocks, check).evaluated

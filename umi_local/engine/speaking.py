@@ -1,7 +1,7 @@
-"""How each role's turn is decoded: the planner's free rationale and bound decision, the caller's bound call, the
-summarizer's free text.
+"""How each role's turn is decoded.
 
-All work on a `Scratch` turn whose cue has been decoded. Text of a role never contains control tokens: they are masked.
+The planner: a free rationale, then a bound decision. The caller: a bound call. The summarizer: free text. All work on a
+`Scratch` turn whose cue has been decoded. Text of a role never contains control tokens: they are masked.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def _decision_tokens(speech: Speech, rationale: str, decision: Decision) -> tupl
 def _decide(speech: Speech, cue: int, rationale: str) -> tuple[Decision, dict[Decision, float]]:
     """Choose a decision: the turn's tokens as training wrote them, up to where the three markers part."""
     options = {d: _decision_tokens(speech, rationale, d) for d in Decision}
-    weights = {d: 0.0 for d in Decision}
+    weights = dict.fromkeys(Decision, 0.0)
 
     def descend(group: list[Decision], depth: int, weight: float) -> None:
         """Share a weight among markers that are equal up to `depth` by the model's probabilities."""
@@ -162,9 +162,7 @@ def _show(speech: Speech, text: str, shown: int, hold: str = "") -> int:
     return max(end, shown)
 
 
-def call(
-    speech: Speech, matcher: CallMatcher, tools: Sequence[ToolSpec], max_tokens: int
-) -> tuple[CallerTurn, float]:
+def call(speech: Speech, matcher: CallMatcher, tools: Sequence[ToolSpec], max_tokens: int) -> tuple[CallerTurn, float]:
     """Decode one call under its grammar.
 
     Returns:
@@ -244,7 +242,7 @@ def _name_margin(
 
 
 def _leads_to(text: str, name: str) -> bool:
-    return name.startswith(text) or text.startswith(name + '"') or text.startswith(name + "\n")
+    return name.startswith(text) or text.startswith((name + '"', name + "\n"))
 
 
 def summarize(speech: Speech, max_tokens: int) -> tuple[SummarizerTurn, bool]:

@@ -1,0 +1,278 @@
+"""The agent loop: plan, call, observe, and again, until the planner concludes or gives up.
+
+    user -> planner -> caller -> tool -> planner -> ... -> summarizer -> answer
+
+The loop knows no backend and no tool by name: an `Engine` lets roles speak, a toolbox runs calls. It yields typed events as
+they happen; `run` folds them.
+
+Paper:
+    Shen et al. 2024 (arXiv 2401.07324): r_t = M_plan(history), a_t = M_call(history, r_t), answer = M_sum(history, r_n).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Protocol, TypeAlias
+
+from umi_local.engine.base import CancelToken, Engine, SpeakOptions, Spoken
+from umi_local.errors import CancelledError, RoleUnreachableError, ToolError, UmiError
+from umi_local.events import (
+    CallerSpoke,
+    Event,
+    Notice,
+    PlannerSpoke,
+    RoleStarted,
+    RunFinished,
+    RunStarted,
+    SummarizerSpoke,
+    ToolFinished,
+    trajectory_of,
+)
+from umi_local.guard import RepeatGuard
+from umi_local.messages import (
+    CallerTurn,
+    Decision,
+    Observation,
+    Outcome,
+    PlannerTurn,
+    Role,
+    SummarizerTurn,
+    ToolCall,
+    ToolSpec,
+    ToolTurn,
+    Trajectory,
+    Turn,
+    UsageByRole,
+    UserTurn,
+)
+
+OnRoleText: TypeAlias = Callable[[Role, str], None]
+
+
+class Tools(Protocol):
+    """What the agent needs of a toolbox."""
+
+    @property
+    def specs(self) -> tuple[ToolSpec, ...]:
+        """The tools on offer."""
+
+    def call(self, call: ToolCall, cancel: CancelToken) -> tuple[Observation, float | None]:
+        """Run a call through its gate; return the observation and the wall time in milliseconds.
+
+        Raises:
+            ToolError: The call was refused or went wrong.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """When a run ends by itself.
+
+    Attributes:
+        max_steps: Planner turns of one question.
+        timeout_s: Wall time of one question in seconds; None for no limit.
+        retries: How often an unreachable remote role is tried again, after 1, 2, 4, ... seconds.
+    """
+
+    max_steps: int = 12
+    timeout_s: float | None = None
+    retries: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """A finished run: how it ended, what was said, and every event."""
+
+    outcome: Outcome
+    answer: str | None
+    trajectory: Trajectory
+    usage: UsageByRole
+    events: tuple[Event, ...] = field(repr=False)
+
+
+class Agent:
+    """Answers questions with tools.
+
+    Args:
+        bundle: The name that events carry.
+
+    Raises:
+        ToolDefinitionError: A tool can't be offered to this engine.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        tools: Tools,
+        *,
+        bundle: str = "",
+        limits: Limits | None = None,
+        options: SpeakOptions | None = None,
+    ) -> None:
+        self._engine, self._tools, self._bundle = engine, tools, bundle
+        self._limits = limits or Limits()
+        self._options = options or SpeakOptions()
+        engine.prepare(tools.specs)
+
+    def run(self, question: str, *, history: Trajectory | None = None, cancel: CancelToken | None = None) -> RunResult:
+        """Answer a question and return everything at once; see `stream`."""
+        events = tuple(self.stream(question, history=history, cancel=cancel))
+        end = events[-1]
+        assert isinstance(end, RunFinished)  # every stream ends with it
+        earlier = history.turns if history else ()
+        now = trajectory_of(events)
+        return RunResult(end.outcome, end.answer, Trajectory(now.tools, earlier + now.turns), end.usage, events)
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Trajectory | None = None,
+        cancel: CancelToken | None = None,
+        on_text: OnRoleText | None = None,
+    ) -> Iterator[Event]:
+        """Answer a question, yielding what happens; the last event is always `RunFinished`.
+
+        Args:
+            history: An earlier conversation to go on from; its tools are replaced by the current ones.
+            cancel: Ends the run at the next decode call or tool poll.
+            on_text: Gets the role's text piece by piece while it speaks.
+        """
+        earlier = history.turns if history else ()
+        trajectory = Trajectory(self._tools.specs, (*earlier, UserTurn(question)))
+        run = _Run(trajectory, cancel or CancelToken(), on_text or (lambda role, text: None), self._limits.timeout_s)
+        yield RunStarted(question, self._bundle, self._tools.specs)
+        try:
+            outcome, answer = yield from self._steps(run)
+            yield run.finished(outcome, answer)
+        except CancelledError:
+            if run.is_late:
+                yield Notice(f"the time limit of {self._limits.timeout_s:g} s was reached")
+            yield run.finished(Outcome.STEP_LIMIT if run.is_late else Outcome.CANCELLED, None)
+        except UmiError as error:
+            yield run.finished(Outcome.FAILED, None, error)
+        finally:
+            run.close()
+
+    def _steps(self, run: _Run) -> Generator[Event, None, tuple[Outcome, str | None]]:
+        """Go from planner turn to planner turn until one ends the run."""
+        for step in range(1, self._limits.max_steps + 1):
+            decision = yield from self._plan(run, step)
+            match decision:
+                case Decision.CALL:
+                    yield from self._call(run, step)
+                case Decision.CONCLUDE:
+                    answer = yield from self._conclude(run, step)
+                    return Outcome.ANSWERED, answer
+                case Decision.GIVE_UP:
+                    return Outcome.GAVE_UP, None
+        yield Notice(f"the limit of {self._limits.max_steps} steps was reached")
+        return Outcome.STEP_LIMIT, None
+
+    def _plan(self, run: _Run, step: int) -> Generator[Event, None, Decision]:
+        yield RoleStarted(Role.PLANNER, step)
+        if run.guard.reason is not None:
+            turn = PlannerTurn(f"No progress: {run.guard.reason}.", Decision.CONCLUDE)
+            event = PlannerSpoke(turn, forced=run.guard.reason)
+        else:
+            spoken = yield from self._speak(run, Role.PLANNER)
+            assert isinstance(spoken.turn, PlannerTurn)
+            event = PlannerSpoke(spoken.turn, spoken.probabilities, spoken.usage)
+            if spoken.turn.decision is Decision.CALL and not run.trajectory.tools:
+                turn = PlannerTurn(spoken.turn.rationale, Decision.CONCLUDE)
+                event = replace(event, turn=turn, forced="no tools are on offer")
+        run.add(event.turn)
+        yield event
+        return event.turn.decision
+
+    def _call(self, run: _Run, step: int) -> Generator[Event, None, None]:
+        yield RoleStarted(Role.CALLER, step)
+        spoken = yield from self._speak(run, Role.CALLER)
+        assert isinstance(spoken.turn, CallerTurn)
+        run.add(spoken.turn)
+        yield CallerSpoke(spoken.turn, spoken.margin, spoken.usage)
+        call = spoken.turn.call
+        ms: float | None = None
+        try:
+            observation, ms = self._tools.call(call, run.cancel)
+        except ToolError as error:
+            observation = Observation(str(error), is_error=True)
+        turn = ToolTurn(run.guard.observe(call, observation))
+        run.add(turn)
+        yield ToolFinished(turn, ms)
+
+    def _conclude(self, run: _Run, step: int) -> Generator[Event, None, str]:
+        yield RoleStarted(Role.SUMMARIZER, step)
+        spoken = yield from self._speak(run, Role.SUMMARIZER)
+        assert isinstance(spoken.turn, SummarizerTurn)
+        run.add(spoken.turn)
+        yield SummarizerSpoke(spoken.turn, spoken.usage)
+        return spoken.turn.text
+
+    def _speak(self, run: _Run, role: Role) -> Generator[Event, None, Spoken]:
+        """Let a role speak; try again with growing pauses while a remote one is unreachable."""
+        for attempt in range(self._limits.retries + 1):
+            try:
+                spoken = self._engine.speak(
+                    role,
+                    run.trajectory,
+                    options=self._options,
+                    cancel=run.cancel,
+                    on_text=lambda text: run.on_text(role, text),
+                )
+            except RoleUnreachableError as error:
+                if attempt == self._limits.retries:
+                    raise
+                pause_s = 2.0**attempt
+                yield Notice(f"{error}; trying again in {pause_s:g} s")
+                if run.cancel.wait(pause_s):
+                    raise CancelledError from error
+            else:
+                run.usage = run.usage.adding(role, spoken.usage)
+                for text in run.news(spoken.notices):
+                    yield Notice(text)
+                return spoken
+        raise AssertionError("the last attempt returns or raises")
+
+
+class _Run:
+    """What one question's run has come to."""
+
+    def __init__(
+        self, trajectory: Trajectory, cancel: CancelToken, on_text: OnRoleText, timeout_s: float | None
+    ) -> None:
+        self.trajectory, self.cancel, self.on_text = trajectory, cancel, on_text
+        self.usage = UsageByRole()
+        self.guard = RepeatGuard()
+        self.is_late = False
+        self._told: set[str] = set()
+        self._started = time.perf_counter()
+        self._timer = threading.Timer(timeout_s, self._time_is_up) if timeout_s is not None else None
+        if self._timer is not None:
+            self._timer.daemon = True
+            self._timer.start()
+
+    def add(self, turn: Turn) -> None:
+        self.trajectory = self.trajectory.with_turn(turn)
+
+    def news(self, notices: Iterable[str]) -> list[str]:
+        """Return the notices that weren't given yet."""
+        new = [text for text in notices if text not in self._told]
+        self._told.update(new)
+        return new
+
+    def finished(self, outcome: Outcome, answer: str | None, error: UmiError | None = None) -> RunFinished:
+        ms = (time.perf_counter() - self._started) * 1000
+        message, hint = (str(error), error.hint or None) if error else (None, None)
+        return RunFinished(outcome, answer, self.usage, ms, message, hint)
+
+    def close(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _time_is_up(self) -> None:
+        self.is_late = not self.cancel.is_cancelled
+        self.cancel.cancel()

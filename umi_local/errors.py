@@ -3,6 +3,7 @@
 UmiError
 ├── ConfigError               problems of one file, all at once
 ├── OfflineError              network wanted while offline
+├── StorageError              a file that can't be written: full disk, no permission
 ├── BundleError               a bundle that is missing, broken or doesn't fit
 ├── ModelError
 │   ├── ModelFileError        a GGUF that isn't sound, or isn't there
@@ -76,6 +77,15 @@ class OfflineError(UmiError):
     def __init__(self, purpose: str) -> None:
         self.purpose = purpose
         super().__init__(f"{purpose} needs the network, and umi-local runs offline")
+
+
+class StorageError(UmiError):
+    """A file could not be written; nothing half-written is left behind."""
+
+    def __init__(self, path: Path | str, reason: str, *, hint: str | None = None) -> None:
+        self.path = str(path)
+        self.reason = reason
+        super().__init__(f"could not write {self.path}: {reason}", hint=hint)
 
 
 class BundleError(UmiError):

@@ -28,12 +28,13 @@ from umi_local.messages import (
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """A question was taken up; `tools` are all that are on offer."""
+    """A question was taken up; `tools` are all that are on offer. `session` is empty where none is kept."""
 
     type: ClassVar[str] = "run_started"
     question: str
     bundle: str
     tools: tuple[ToolSpec, ...] = ()
+    session: str = ""
 
 
 @dataclass(frozen=True, slots=True)

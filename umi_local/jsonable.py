@@ -11,11 +11,11 @@ from __future__ import annotations
 import difflib
 import types
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from umi_local.messages import JsonValue
 
@@ -35,7 +35,8 @@ def to_jsonable(value: Any) -> JsonValue:
     if isinstance(value, Enum):
         return value.value
     if is_dataclass(value) and not isinstance(value, type):
-        tag = {"type": value.type} if _tag(type(value)) else {}
+        kind = _tag(type(value))
+        tag = {"type": kind} if kind else {}
         return tag | {f.name: to_jsonable(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, Mapping):
         return {(k.value if isinstance(k, Enum) else k): to_jsonable(v) for k, v in value.items()}
@@ -109,7 +110,7 @@ def _read_union(options: tuple[Any, ...], data: Any, where: str, problems: list[
         value = _read(option, data, where, attempt)
         if not attempt:
             return value
-    names = " or ".join(getattr(option, "__name__", str(option)) for option in choices)
+    names = " or ".join(_name(option) for option in choices)
     problems.append(f"{where or 'value'} is {data!r}; expected {names}")
     return None
 
@@ -125,19 +126,22 @@ def _read_dataclass(cls: type, data: Any, where: str, problems: list[str]) -> An
             near = difflib.get_close_matches(str(key), known, n=1)
             advice = f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(known)}"
             problems.append(f"unknown key {_at(where, str(key))!r}{advice}")
-    before, values = len(problems), {}
+    before, values = len(problems), {}  # `values` holds what could be read
     for name, f in known.items():
         if name in data:
-            values[name] = _read(hints[name], data[name], _at(where, name), problems)
-        elif f.default is MISSING and f.default_factory is MISSING:
+            n_problems = len(problems)
+            value = _read(hints[name], data[name], _at(where, name), problems)
+            if len(problems) == n_problems:
+                values[name] = value
+        elif _is_required(f):
             problems.append(f"{_at(where, name)} is missing")
-    if len(problems) > before:
+    if any(name not in values and _is_required(f) for name, f in known.items()):
         return None
     try:
-        return cls(**values)
+        value = cls(**values)  # also after other problems, for those of the values that could be read
     except ValueError as error:  # the dataclass checks its own values in __post_init__
         problems.append(f"{where}: {error}" if where else str(error))
-        return None
+    return value if len(problems) == before else None
 
 
 def _read_sequence(annotation: Any, data: Any, where: str, problems: list[str]) -> Any:
@@ -173,13 +177,25 @@ def _read_plain(annotation: Any, data: Any, where: str, problems: list[str]) -> 
         return float(data)
     if annotation is Path and isinstance(data, str):
         return Path(data)
-    if isinstance(annotation, type) and isinstance(data, annotation) and not (
-        isinstance(data, bool) and annotation is not bool
+    if (
+        isinstance(annotation, type)
+        and isinstance(data, annotation)
+        and not (isinstance(data, bool) and annotation is not bool)
     ):
         return data
     name = getattr(annotation, "__name__", str(annotation))
     problems.append(f"{where or 'value'} is {data!r}; expected {name}")
     return None
+
+
+def _is_required(f: Field[Any]) -> bool:
+    return f.default is MISSING and f.default_factory is MISSING
+
+
+def _name(annotation: Any) -> str:
+    if get_origin(annotation) is Literal:
+        return " or ".join(map(repr, get_args(annotation)))
+    return getattr(annotation, "__name__", str(annotation))
 
 
 def _at(where: str, key: str) -> str:

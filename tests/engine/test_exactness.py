@@ -20,7 +20,7 @@ from umi_local.engine.llama_c import Context, ContextParams, Model
 from umi_local.engine.sampling import softmax
 from umi_local.messages import Role
 
-PARAMS = ContextParams(n_ctx=768, n_batch=32)
+PARAMS = ContextParams(n_ctx=768, n_batch=32, n_threads=1)
 CUE = (1, 520, 9531)
 
 

@@ -16,7 +16,6 @@ from typing import Any
 
 import jsonschema
 import llguidance
-import llguidance.llamacpp
 import llguidance.numpy
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +26,9 @@ from umi_local.messages import ToolSpec
 from umi_local.prompts.base import CallForm
 from umi_local.prompts.grammar import call_grammar
 
-_CLOSERS = re.compile(rb'["\]}]+')
+_STRING_END = re.compile(rb'"[\]}]*')
+_END = re.compile(rb"[\]}]+")
+_ESCAPED = re.compile(r"\\.", re.DOTALL)
 
 
 @functools.lru_cache(maxsize=512)
@@ -53,9 +54,7 @@ def check_tools(tools: Sequence[ToolSpec]) -> None:
         try:
             jsonschema.Draft202012Validator.check_schema(dict(tool.parameters))
         except jsonschema.SchemaError as error:
-            raise ToolDefinitionError(
-                tool.name, f"its parameters aren't a JSON Schema: {error.message}"
-            ) from error
+            raise ToolDefinitionError(tool.name, f"its parameters aren't a JSON Schema: {error.message}") from error
         reason = _problem(tool.name, json.dumps(tool.parameters, sort_keys=False))
         if reason:
             raise ToolDefinitionError(
@@ -74,15 +73,33 @@ class CallGrammars:
 
     @functools.cached_property
     def tokenizer(self) -> Any:
-        """llguidance's form of the vocabulary: 0.2 to 0.4 s, so made at the first call only."""
-        return llguidance.llamacpp.lltokenizer_from_vocab(self._model.vocab_handle)
+        """The vocabulary in llguidance's form: 0.2 to 0.4 s, so made at the first call only.
+
+        Its own `lltokenizer_from_vocab` (llguidance 1.9.1) asks llama-cpp-python a deprecated question for every token, and
+        marks fewer tokens as special than we do. The mark is the byte 0xff, which no text in a grammar matches.
+        """
+        control = self._model.vocab.control
+        return llguidance.LLTokenizer.from_llamacpp(
+            tokens=[b"\xff" + p if t in control else p for t, p in enumerate(self._model.pieces)],
+            vocab_ptr=self._model.vocab_handle,
+            tokenize_fptr=self._model.tokenize_address(),
+            eos_token=sorted(self._model.vocab.stops),
+            slices=None,
+        )
+
+    @functools.cached_property
+    def string_closers(self) -> npt.NDArray[np.int64]:
+        """Tokens that end a string and perhaps more, the longest first."""
+        return self._matching(_STRING_END)
 
     @functools.cached_property
     def closers(self) -> npt.NDArray[np.int64]:
-        """Tokens made of quotes, brackets and braces that close, the longest first."""
-        pieces = ((t, self._model.piece(t)) for t in range(self._model.vocab.n_tokens))
-        closing = [(t, len(piece)) for t, piece in pieces if _CLOSERS.fullmatch(piece)]
-        return np.array([t for t, _ in sorted(closing, key=lambda item: -item[1])], dtype=np.int64)
+        """Tokens made of brackets and braces that close, the longest first."""
+        return self._matching(_END)
+
+    def _matching(self, pattern: re.Pattern[bytes]) -> npt.NDArray[np.int64]:
+        found = [(-len(piece), t) for t, piece in enumerate(self._model.pieces) if pattern.fullmatch(piece)]
+        return np.array([t for _, t in sorted(found)], dtype=np.int64)
 
     def call(self, tools: Sequence[ToolSpec], form: CallForm) -> CallMatcher:
         """Return a fresh matcher of one call of any of these tools."""
@@ -125,9 +142,14 @@ class CallMatcher:
         llguidance.numpy.apply_token_bitmask_inplace(masked, self._bitmask[0])
         return masked
 
-    def closing(self, masked: Logits) -> Logits:
-        """Narrow masked logits to what ends the call soonest, where anything does."""
-        closers = self._grammars.closers
+    def closing(self, masked: Logits, text: str) -> Logits:
+        """Narrow masked logits to what ends the call soonest, where anything does.
+
+        Args:
+            text: The call so far; inside a string brackets are content, and only a quote ends it.
+        """
+        is_in_string = _ESCAPED.sub("", text).count('"') % 2 == 1
+        closers = self._grammars.string_closers if is_in_string else self._grammars.closers
         possible = closers[masked[closers] > -np.inf]
         if not len(possible):
             return masked

@@ -34,11 +34,7 @@ class Synced:
 
 def cut(blocks: Sequence[Sequence[int]], n_batch: int) -> list[Chunk]:
     """Return the blocks' tokens in chunks of at most n_batch, none across a block's border."""
-    return [
-        tuple(block[start : start + n_batch])
-        for block in blocks
-        for start in range(0, len(block), n_batch)
-    ]
+    return [tuple(block[start : start + n_batch]) for block in blocks for start in range(0, len(block), n_batch)]
 
 
 def n_common(a: Sequence[Chunk], b: Sequence[Chunk]) -> int:

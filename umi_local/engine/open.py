@@ -51,8 +51,11 @@ def _open_local(loaded: LoadedBundle, options: EngineOptions, roles: tuple[Role,
 def _open_remote(loaded: LoadedBundle, roles: tuple[Role, ...]) -> Engine:
     from umi_local.engine.remote import RemoteEngine
 
-    specs = {role: loaded.bundle.roles.of(role) for role in roles}
-    return RemoteEngine({role: spec.endpoint for role, spec in specs.items() if spec.endpoint is not None})
+    endpoints = {role: loaded.bundle.roles.of(role).endpoint for role in roles}
+    return RemoteEngine(
+        {role: endpoint for role, endpoint in endpoints.items() if endpoint is not None},
+        sampling={role: loaded.bundle.sampling_of(role) for role in roles},
+    )
 
 
 class Team:

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from umi_local.engine.kv import Chunk, Trunk
+from umi_local.errors import StorageError
 from umi_local.folders import atomic_write
 
 logger = logging.getLogger(__name__)
@@ -37,9 +38,7 @@ class PrefixCache:
         cap_bytes: What the folder may hold.
     """
 
-    def __init__(
-        self, folder: Path, identity: Sequence[str], *, cap_bytes: int = DEFAULT_CAP_BYTES
-    ) -> None:
+    def __init__(self, folder: Path, identity: Sequence[str], *, cap_bytes: int = DEFAULT_CAP_BYTES) -> None:
         self._folder, self._identity, self._cap = folder, list(identity), cap_bytes
         self._writer: threading.Thread | None = None
         self._warned = False
@@ -95,20 +94,18 @@ class PrefixCache:
             digest = hashlib.blake2b(state, digest_size=_DIGEST_BYTES).digest()
             atomic_write(path, digest + state)
             self._evict(keep=path)
-        except OSError as error:
+        except (OSError, StorageError) as error:
             self._warn(error)
 
     def _evict(self, keep: Path) -> None:
-        files = sorted(
-            ((p.stat().st_mtime, p.stat().st_size, p) for p in self._folder.glob("*.kv")), reverse=True
-        )
+        files = sorted(((p.stat().st_mtime, p.stat().st_size, p) for p in self._folder.glob("*.kv")), reverse=True)
         total = 0
         for _, size, path in files:
             total += size
             if total > self._cap and path != keep:
                 path.unlink(missing_ok=True)
 
-    def _warn(self, error: OSError) -> None:
+    def _warn(self, error: Exception) -> None:
         if not self._warned:
             self._warned = True
             logger.warning("the prefix cache in %s can't be used: %s", self._folder, error)

@@ -182,7 +182,7 @@ def call(speech: Speech, matcher: CallMatcher, tools: Sequence[ToolSpec], max_to
         else:
             masked = matcher.allowed(speech.logits)
             if n_tokens >= max_tokens:
-                masked = matcher.closing(masked)
+                masked = matcher.closing(masked, stream.text)
             tokens = [speech.sampler.pick(masked)]
             speech.n_sampled += 1
             if tokens[0] in speech.model.vocab.stops:

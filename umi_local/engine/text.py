@@ -30,11 +30,7 @@ class Encoder:
         if segment not in self._cache:
             if len(self._cache) > 4096:
                 self._cache.clear()
-            tokens = (
-                self._model.tokenize(segment.text, special=True)
-                if segment.trusted
-                else self.outside(segment.text)
-            )
+            tokens = self._model.tokenize(segment.text, special=True) if segment.trusted else self.outside(segment.text)
             self._cache[segment] = tuple(tokens)
         return self._cache[segment]
 

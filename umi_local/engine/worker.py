@@ -29,9 +29,7 @@ class Worker:
         self._thread.start()
         self._is_closed = False
 
-    def run(
-        self, job: Callable[[OnText], T], *, cancel: CancelToken | None = None, on_text: OnText | None = None
-    ) -> T:
+    def run(self, job: Callable[[OnText], T], *, cancel: CancelToken | None = None, on_text: OnText | None = None) -> T:
         """Run a job on the worker's thread and return what it returns, or raise what it raises.
 
         Args:

@@ -89,9 +89,7 @@ def compact_json(value: JsonValue) -> str:
 
 def render_tool(tool: ToolSpec) -> str:
     """Return a tool's documentation as one line of compact JSON; nothing is dropped."""
-    return compact_json(
-        {"name": tool.name, "description": tool.description, "parameters": tool.parameters}
-    )
+    return compact_json({"name": tool.name, "description": tool.description, "parameters": tool.parameters})
 
 
 def render_call(call: ToolCall) -> str:

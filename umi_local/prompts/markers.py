@@ -38,15 +38,11 @@ class TurnMarkers:
         """Return text from outside so that none of its lines reads as a header."""
         if not self.escapes:
             return text
-        return "\n".join(
-            f"\\{line}" if line.startswith(self.escapes) else line for line in text.split("\n")
-        )
+        return "\n".join(f"\\{line}" if line.startswith(self.escapes) else line for line in text.split("\n"))
 
 
 FAMILIES: dict[str, TurnMarkers] = {
-    "chatml": TurnMarkers(
-        begin="", header="<|im_start|>{speaker}\n", end="<|im_end|>\n", stop="<|im_end|>"
-    ),
+    "chatml": TurnMarkers(begin="", header="<|im_start|>{speaker}\n", end="<|im_end|>\n", stop="<|im_end|>"),
     "llama3": TurnMarkers(
         begin="<|begin_of_text|>",
         header="<|start_header_id|>{speaker}<|end_header_id|>\n\n",

@@ -39,10 +39,7 @@ from umi_local.prompts.base import (
 from umi_local.prompts.decisions import NEXT, rationale_before_decision
 from umi_local.prompts.markers import FAMILIES
 
-SYSTEM = (
-    "You help a user with tools. You never guess what a tool can look up. "
-    "The tools, one JSON object a line:\n"
-)
+SYSTEM = "You help a user with tools. You never guess what a tool can look up. The tools, one JSON object a line:\n"
 NO_TOOLS = "none"
 CUES = {
     Role.PLANNER: (
@@ -54,9 +51,7 @@ CUES = {
         'Write the tool call as JSON and nothing else: {"name":"...","arguments":{...}}. '
         "Take the arguments from the conversation."
     ),
-    Role.SUMMARIZER: (
-        "Now answer the question in one or two sentences. Use the tool results; don't mention tools."
-    ),
+    Role.SUMMARIZER: ("Now answer the question in one or two sentences. Use the tool results; don't mention tools."),
 }
 
 _MAX_TEMPLATE_CHARS = 100_000
@@ -118,9 +113,9 @@ class PromptedProfile:
         if [slot for _, slot in pieces[:-1]] != list(range(len(contents))):
             raise BundleError(
                 "the chat template drops or reorders messages",
-                hint="Use a bundle.toml with `markers = \"chatml\"` or another family instead.",
+                hint='Use a bundle.toml with `markers = "chatml"` or another family instead.',
             )
-        blocks = []
+        blocks: list[tuple[Segment, ...]] = []
         for (written, _), (text, speaker) in zip(pieces[:-1], contents, strict=True):
             blocks.append((Segment(written, trusted=True), Segment(text, speaker=speaker)))
         tail = Segment(pieces[-1][0], trusted=True)
@@ -156,7 +151,7 @@ class PromptedProfile:
         except (jinja2.TemplateError, TypeError, ValueError, KeyError, ArithmeticError) as error:
             raise BundleError(
                 f"the model's chat template can't be rendered: {error}",
-                hint="Use a bundle.toml with `markers = \"chatml\"` or another family instead.",
+                hint='Use a bundle.toml with `markers = "chatml"` or another family instead.',
             ) from error
 
 

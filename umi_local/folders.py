@@ -1,0 +1,96 @@
+"""Where umi-local keeps its files, and how it writes one so that nobody ever sees half of it.
+
+The folders are the system's own (platformdirs); `UMI_DATA_DIR`, `UMI_CACHE_DIR` and `UMI_CONFIG`
+move them. Nothing is created before something is written.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+from pathlib import Path
+
+import platformdirs
+
+from umi_local.errors import StorageError
+
+APP_NAME = "umi-local"
+
+
+def data_folder() -> Path:
+    """Return the folder of what must not be lost: bundles and sessions."""
+    return _from_environment("UMI_DATA_DIR") or platformdirs.user_data_path(APP_NAME, False)
+
+
+def cache_folder() -> Path:
+    """Return the folder of what can be made again: assembled models and prefix caches."""
+    return _from_environment("UMI_CACHE_DIR") or platformdirs.user_cache_path(APP_NAME, False)
+
+
+def config_path() -> Path:
+    """Return where the user's own umi.toml is, whether or not it exists."""
+    return _from_environment("UMI_CONFIG") or platformdirs.user_config_path(APP_NAME, False) / "umi.toml"
+
+
+def bundles_folder() -> Path:
+    """Return the folder of the user's bundles, one sub-folder each."""
+    return data_folder() / "bundles"
+
+
+def sessions_path() -> Path:
+    """Return the SQLite file of the sessions."""
+    return data_folder() / "sessions.sqlite3"
+
+
+def atomic_write(path: Path, content: bytes) -> None:
+    """Write a file in one go: readers see the old content or the new, never a part.
+
+    The content goes to a temporary name next to `path`, is flushed to the disk, and is renamed over
+    it. The folder is created where it is missing. Whatever goes wrong, the temporary file is
+    removed and the old content stays.
+
+    Raises:
+        StorageError: The disk is full, or the folder can't be written.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with temporary.open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+        _flush_folder(path.parent)
+    except OSError as error:
+        raise storage_error(path, error) from error
+
+
+def storage_error(path: Path | str, error: OSError) -> StorageError:
+    """Return our error for a failed write, with the remedy that fits its cause."""
+    reason = error.strerror or str(error)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StorageError(path, reason, hint="Free some disk space, then run the same command again.")
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        hint = "Make the folder writable, or choose another with UMI_DATA_DIR and UMI_CACHE_DIR."
+        return StorageError(path, reason, hint=hint)
+    return StorageError(path, reason)
+
+
+def _from_environment(name: str) -> Path | None:
+    value = os.environ.get(name)
+    return Path(value).expanduser() if value else None
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make the rename itself durable; Windows can't open folders and does without."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

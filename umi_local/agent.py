@@ -144,8 +144,8 @@ class Agent:
         earlier = history.turns if history else ()
         trajectory = Trajectory(self._tools.specs, (*earlier, UserTurn(question)))
         run = _Run(trajectory, cancel or CancelToken(), on_text or (lambda role, text: None), self._limits.timeout_s)
-        yield RunStarted(question, self._bundle, self._tools.specs)
         try:
+            yield RunStarted(question, self._bundle, self._tools.specs)
             outcome, answer = yield from self._steps(run)
             yield run.finished(outcome, answer)
         except CancelledError:
@@ -265,6 +265,7 @@ class _Run:
         return new
 
     def finished(self, outcome: Outcome, answer: str | None, error: UmiError | None = None) -> RunFinished:
+        self.close()  # the consumer may take its time with the last event
         ms = (time.perf_counter() - self._started) * 1000
         message, hint = (str(error), error.hint or None) if error else (None, None)
         return RunFinished(outcome, answer, self.usage, ms, message, hint)

@@ -25,7 +25,7 @@ BUILT_IN: dict[str, tuple[str, str]] = {
     "tools": ("umi_local.commands.tools:tools", "List, show and call the tools on offer."),
     "bundle": ("umi_local.commands.bundle:bundle", "List, inspect and verify bundles of models."),
     "session": ("umi_local.commands.session:session", "List and show what was asked and done."),
-    "bench": ("umi_local.commands.bench:bench", "Measure how fast this machine answers."),
+    "bench": ("umi_local.commands.bench:bench", "Measure the engine on this machine, as ratios in one run."),
     "doctor": ("umi_local.commands.doctor:doctor", "Check this installation, this machine and a model."),
 }
 """Name -> "module:object", imported on use, and the command's own short help, shown without importing it."""
@@ -83,7 +83,7 @@ class _Failure(click.ClickException):
 
     def __init__(self, error: UmiError, *, debug: bool) -> None:
         super().__init__(str(error))
-        self.exit_code = error.exit_code
+        self.exit_code = error.exit_code  # type: ignore[misc]  # click's own errors set it in their class
         self._error, self._debug = error, debug
 
     def show(self, file: Any = None) -> None:
@@ -105,12 +105,17 @@ def cli(debug: bool, offline: bool) -> None:
         os.environ["UMI_OFFLINE"] = "1"
 
 
-def main(args: Sequence[str] | None = None) -> int:
-    """Run `umi` and return its exit code."""
+def main(args: Sequence[str] | None = None, *, services: object = None) -> int:
+    """Run `umi` and return its exit code.
+
+    Args:
+        args: What follows `umi`; by default what the process was started with.
+        services: A `umi_local.commands.setup.Services` to use instead of the real ones, for tests.
+    """
     arguments = list(sys.argv[1:] if args is None else args)
     _never_fail_to_encode()
     try:
-        code = cli.main(arguments, prog_name="umi", standalone_mode=False)
+        code = cli.main(arguments, prog_name="umi", standalone_mode=False, obj=services)
         sys.stdout.flush()
     except click.Abort:  # click's word for Ctrl-C and for the end of what it reads
         return 130
@@ -159,7 +164,9 @@ def _defect(error: Exception, *, debug: bool) -> int:
     return 1
 
 
-def _show_traceback(error: BaseException) -> None:
+def _show_traceback(error: Exception) -> None:
     import traceback
 
-    traceback.print_exception(error)
+    from umi_local.screen.clean import clean
+
+    sys.stderr.write(clean("".join(traceback.format_exception(error))))

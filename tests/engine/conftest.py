@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.models import merge_lora, real_gguf, write_lora, write_tiny_llama
 
+from tests.models import merge_lora, real_gguf, write_lora, write_tiny_llama
 from umi_local.messages import Role
 
 

@@ -7,6 +7,7 @@ context that evaluates the same tokens in the same chunks; cut differently, they
 from __future__ import annotations
 
 import ctypes
+import itertools
 from contextlib import contextmanager
 
 import numpy as np
@@ -180,7 +181,7 @@ def _prefill(model, tokens, cuts, kv_type, n_batch=512):
     params = ContextParams(n_ctx=1024, n_batch=n_batch, type_k=kv_type, type_v=kv_type)
     with context_of(model, params) as context:
         edges = [0, *sorted(cuts), len(tokens)]
-        for start, end in zip(edges, edges[1:], strict=False):
+        for start, end in itertools.pairwise(edges):
             if end > start:
                 context.decode(tokens[start:end], start, TRUNK)
         rows = []

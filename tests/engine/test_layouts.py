@@ -10,7 +10,7 @@ import pytest
 
 from tests.models import real_gguf, write_tiny_llama
 from umi_local.bundles.manifest import LoadedBundle
-from umi_local.bundles.values import Bundle, FileRef, Layout, RolesSpec, RoleSpec
+from umi_local.bundles.values import Bundle, FileRef, Layout, RoleSpec, RolesSpec
 from umi_local.engine.base import CancelToken, SpeakOptions
 from umi_local.engine.open import open_engine
 from umi_local.engine.options import EngineOptions
@@ -118,7 +118,7 @@ def test_a_layout_lets_all_roles_speak_and_reuses_what_it_read(tiny, layout):
         assert spoken[1].usage.reused_tokens == 0
     else:  # the caller finds everything that the planner read
         assert spoken[1].usage.reused_tokens > 0.6 * spoken[0].usage.prompt_tokens
-    assert spoken[4].usage.reused_tokens > 0.7 * spoken[4].usage.prompt_tokens
+    assert spoken[4].usage.reused_tokens > 0.6 * spoken[4].usage.prompt_tokens
     for said in (spoken[0], spoken[2]):
         assert sum(said.probabilities.values()) == pytest.approx(1)
     for said in (spoken[1], spoken[5]):

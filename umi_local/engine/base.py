@@ -55,8 +55,9 @@ class Sampling:
 class SpeakOptions:
     """Sampling and the token limit of each role's turn.
 
-    `sampling` None leaves each role to what its bundle says. `planner_tokens` limits the rationale: after that many the marker is forced. `caller_tokens` limits a call: after that
-    many it is brought to its shortest valid end. `summarizer_tokens` limits the answer, which then ends with a notice.
+    `sampling` None leaves each role to what its bundle says. `planner_tokens` limits the rationale: after that many the marker
+    is forced. `caller_tokens` limits a call: after that many it is brought to its shortest valid end. `summarizer_tokens`
+    limits the answer, which then ends with a notice.
     """
 
     sampling: Sampling | None = None

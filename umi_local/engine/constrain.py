@@ -14,7 +14,6 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-import jsonschema
 import llguidance
 import llguidance.numpy
 import numpy as np
@@ -36,11 +35,14 @@ def _problem(name: str, schema_json: str) -> str | None:
     schema = json.loads(schema_json)
     if '"patternProperties"' in schema_json:  # llguidance #265, #266: accepted, and not always enforced
         return "patternProperties can't be enforced while a call is written; name the properties"
-    grammar = call_grammar([ToolSpec(name, "", schema)])
-    is_error, messages = llguidance.LLMatcher.validate_grammar_with_warnings(grammar)
-    if is_error or messages:
-        reason = (messages or ["unknown reason"])[0].split("\n", 1)[0]
-        return reason.partition("failed to compile JSON schema: ")[2] or reason
+    grammars = [call_grammar([ToolSpec(name, "", schema)])]
+    if '"oneOf"' in schema_json:  # tightened parts may exclude each other where the schema's own parts don't
+        grammars.append(f"start: %json {schema_json}")
+    for grammar in grammars:
+        is_error, messages = llguidance.LLMatcher.validate_grammar_with_warnings(grammar)
+        if is_error or messages:
+            reason = (messages or ["unknown reason"])[0].split("\n", 1)[0]
+            return reason.partition("failed to compile JSON schema: ")[2] or reason
     return None
 
 
@@ -50,6 +52,8 @@ def check_tools(tools: Sequence[ToolSpec]) -> None:
     Raises:
         ToolDefinitionError: One can't, with llguidance's reason.
     """
+    import jsonschema
+
     for tool in tools:
         try:
             jsonschema.Draft202012Validator.check_schema(dict(tool.parameters))
@@ -80,11 +84,13 @@ class CallGrammars:
         """
         control = self._model.vocab.control
         return llguidance.LLTokenizer.from_llamacpp(
-            tokens=[b"\xff" + p if t in control else p for t, p in enumerate(self._model.pieces)],
+            tokens=[b"\xff" + p if t in control else p for t, p in enumerate(self._model.pieces())],
             vocab_ptr=self._model.vocab_handle,
             tokenize_fptr=self._model.tokenize_address(),
             eos_token=sorted(self._model.vocab.stops),
-            slices=None,
+            slices=llguidance.LLTokenizer.general_slices()[
+                1:3
+            ],  # strings to 10 and 30 characters: all that tool calls need
         )
 
     @functools.cached_property
@@ -98,7 +104,7 @@ class CallGrammars:
         return self._matching(_END)
 
     def _matching(self, pattern: re.Pattern[bytes]) -> npt.NDArray[np.int64]:
-        found = [(-len(piece), t) for t, piece in enumerate(self._model.pieces) if pattern.fullmatch(piece)]
+        found = [(-len(piece), t) for t, piece in enumerate(self._model.pieces()) if pattern.fullmatch(piece)]
         return np.array([t for _, t in sorted(found)], dtype=np.int64)
 
     def call(self, tools: Sequence[ToolSpec], form: CallForm) -> CallMatcher:

@@ -25,7 +25,7 @@ FULL_ROTATION = frozenset(
 )
 """Architectures whose graphs assert that a head's keys are rotated as a whole."""
 
-DOUBLE_INNER = frozenset({"granitehybrid", "jamba", "mamba", "mamba2"})
+DOUBLE_INNER = frozenset({"granitehybrid", "jamba"})
 """Architectures whose graphs assert that the state's inner size is twice the embedding."""
 
 MROPE = frozenset({"paddleocr", "qwen2vl", "qwen3vl", "qwen3vlmoe"})

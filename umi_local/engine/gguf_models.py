@@ -16,7 +16,7 @@ from umi_local.engine.architectures import NOT_TEXT, TEXT
 from umi_local.engine.gguf_architecture import check_attention, check_experts
 from umi_local.engine.gguf_hparams import check_numbers
 from umi_local.engine.gguf_reader import GGUFHeader, read_header
-from umi_local.engine.gguf_splits import with_parts
+from umi_local.engine.gguf_splits import part_paths, with_parts
 from umi_local.engine.gguf_vocabulary import check_vocabulary
 from umi_local.engine.gguf_weights import check_embedding, check_weights
 from umi_local.errors import ModelFileError
@@ -35,6 +35,7 @@ def check_model(path: Path | str, *, arrays: bool = False) -> GGUFHeader:
     """
     header = read_header(path, arrays=True)
     _check_kind(header)
+    part_paths(header)  # first of all: a later part has no metadata of its own
     check_numbers(header)
     check_attention(header)
     check_experts(header)

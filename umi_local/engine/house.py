@@ -103,7 +103,7 @@ class BundleHouse:
         profile, markers = self._profile(model)
         stop = model.tokenize(markers.stop, special=True) if markers else []
         stops = model.vocab.stops | frozenset(self._loaded.bundle.stop_ids)
-        is_token = len(stop) == 1
+        is_token = len(stop) == 1 and bool(model.text(stop).strip())  # blank lines have many spellings
         return Seat(
             model=model,
             profile=profile,
@@ -126,7 +126,9 @@ class BundleHouse:
             return SharedProfile(bundle.markers), FAMILIES[bundle.markers]
         if bundle.markers != "template":
             markers = FAMILIES[bundle.markers]
-            return PromptedProfile(markers.template, bos=bos, eos=eos, add_bos=model.vocab.add_bos), markers
+            add_bos = model.vocab.add_bos
+            protected = PromptedProfile(markers.template, bos=bos, eos=eos, add_bos=add_bos, protect=markers.protect)
+            return protected, markers
         template = model.chat_template
         if template is None:
             raise BundleError(
@@ -137,7 +139,8 @@ class BundleHouse:
 
     def _encoder(self, model: Model, markers: TurnMarkers | None) -> Encoder:
         if id(model) not in self._encoders:
-            words = _MARKER_WORDS.findall(f"{markers.begin}{markers.header}{markers.end}") if markers else []
+            written = f"{markers.begin}{markers.header}{markers.end}" if markers else model.chat_template or ""
+            words = sorted(set(_MARKER_WORDS.findall(written)))
             tokens = [model.tokenize(word, special=True) for word in words]
             guarded = [ids[0] for ids, word in zip(tokens, words, strict=True) if model.text(ids[:1]) == word]
             self._encoders[id(model)] = Encoder(model, guarded)

@@ -3,12 +3,15 @@
 The rule, in this order: observations before the last one are cut to 240 characters, the oldest first; then the last one is
 cut to what fits. Tools, instructions, the user's words and what the roles wrote are never cut; if they don't fit, that is an
 error that names the remedy. Once something must go, room is made at once (a quarter of the budget), since every cut voids
-the cache behind it. What is shortened depends on the conversation alone, so a resumed session reads the same.
+the cache behind it. What is shortened depends on the conversation alone, so a resumed session reads the same; and it is
+decided from the conversation's beginning on, turn by turn, so a longer conversation keeps the cuts of the shorter one and
+makes the next only when the room is used up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from umi_local.errors import ContextOverflowError
@@ -31,13 +34,9 @@ def fit(trajectory: Trajectory, count: Callable[[Trajectory], int], budget: int)
     """
     if count(trajectory) <= budget:
         return trajectory, ()
-    notices: list[str] = []
     observed = [i for i, turn in enumerate(trajectory.turns) if isinstance(turn, ToolTurn)]
-    for step, index in enumerate(observed[:-1], start=1):
-        trajectory, notice = _shorten(trajectory, index, KEPT_CHARS, step)
-        notices += notice
-        if notice and count(trajectory) <= _ROOM * budget:
-            return trajectory, tuple(notices)
+    n_short = _n_shortened(trajectory, observed, count, budget)
+    trajectory, notices = _shorten_first(trajectory, observed, n_short)
     if count(trajectory) > budget and observed:
         trajectory, notice = _shorten_last(trajectory, observed[-1], len(observed), count, budget)
         notices += notice
@@ -45,6 +44,42 @@ def fit(trajectory: Trajectory, count: Callable[[Trajectory], int], budget: int)
     if n_tokens > budget:
         raise ContextOverflowError(n_tokens, budget, what="the conversation, with all tool results shortened,")
     return trajectory, tuple(notices)
+
+
+def _n_shortened(
+    trajectory: Trajectory, observed: Sequence[int], count: Callable[[Trajectory], int], budget: int
+) -> int:
+    """Return how many first observations are shortened, by living through the conversation again."""
+
+    def tokens(end: int, n_short: int) -> int:
+        return count(_shorten_first(_first(trajectory, end), observed, n_short)[0])
+
+    n_short, end, n_turns = 0, 0, len(trajectory.turns)
+    while tokens(n_turns, n_short) > budget:
+        low, high = min(end + 1, n_turns), n_turns  # the next moment at which the conversation was too long
+        while low < high:
+            middle = (low + high) // 2
+            low, high = (low, middle) if tokens(middle, n_short) > budget else (middle + 1, high)
+        end, n_seen = low, bisect_left(observed, low)
+        while n_short < n_seen - 1 and tokens(end, n_short) > _ROOM * budget:
+            n_short += 1
+        if end == n_turns:
+            break
+    return n_short
+
+
+def _first(trajectory: Trajectory, n_turns: int) -> Trajectory:
+    return replace(trajectory, turns=trajectory.turns[:n_turns])
+
+
+def _shorten_first(trajectory: Trajectory, observed: Sequence[int], n_short: int) -> tuple[Trajectory, list[str]]:
+    """Shorten the first observations; those beyond the trajectory's end are let be."""
+    notices: list[str] = []
+    for step, index in enumerate(observed[:n_short], start=1):
+        if index < len(trajectory.turns):
+            trajectory, notice = _shorten(trajectory, index, KEPT_CHARS, step)
+            notices += notice
+    return trajectory, notices
 
 
 def _shorten(trajectory: Trajectory, index: int, n_chars: int, step: int) -> tuple[Trajectory, list[str]]:

@@ -32,7 +32,9 @@ _MIN_TURN_TOKENS = 96
 class House(Protocol):
     """What holds the seats, and the models and contexts below them."""
 
-    seats: Mapping[Role, Seat]
+    @property
+    def seats(self) -> Mapping[Role, Seat]:
+        """Where each role sits."""
 
     def close(self) -> None:
         """Free everything, in the order that llama.cpp needs."""
@@ -79,7 +81,7 @@ class LlamaCppEngine:
         fitted, notices = fit(
             trajectory,
             lambda t: seat.count(seat.profile.prompt(t, role)),
-            seat.n_ctx - min(_tokens_of(role, options), max(_MIN_TURN_TOKENS, seat.n_ctx // 4)),
+            seat.n_ctx - min(_tokens_of_a_turn(options), max(_MIN_TURN_TOKENS, seat.n_ctx // 4)),
         )
         scratch, usage = seat.open(seat.profile.prompt(fitted, role), cancel.check)
         try:
@@ -106,7 +108,7 @@ class LlamaCppEngine:
         on_text: OnText,
     ) -> speaking.Speech:
         if role not in self._banned:
-            banned = sorted(seat.model.vocab.control - seat.stops)
+            banned = sorted(seat.encoder.forbidden - seat.stops)
             self._banned[role] = np.array(banned, dtype=np.int64)
         return speaking.Speech(
             model=seat.model,
@@ -147,9 +149,6 @@ class LlamaCppEngine:
         return self._grammars.setdefault(id(model), CallGrammars(model))
 
 
-def _tokens_of(role: Role, options: SpeakOptions) -> int:
-    return {
-        Role.PLANNER: options.planner_tokens + 16,
-        Role.CALLER: options.caller_tokens,
-        Role.SUMMARIZER: options.summarizer_tokens,
-    }[role]
+def _tokens_of_a_turn(options: SpeakOptions) -> int:
+    """Return the tokens of the longest turn: the same for all roles, so that they all read the same conversation."""
+    return max(options.planner_tokens + 16, options.caller_tokens, options.summarizer_tokens)

@@ -18,7 +18,7 @@ from umi_local.engine.constrain import CallMatcher
 from umi_local.engine.kv import Scratch
 from umi_local.engine.llama_c import Logits, Model
 from umi_local.engine.sampling import Sampler, softmax
-from umi_local.engine.text import Encoder, TextStream
+from umi_local.engine.text import Encoder, TextStream, before_stop, without_begun_stop
 from umi_local.errors import GenerationError
 from umi_local.messages import CallerTurn, Decision, PlannerTurn, SummarizerTurn, ToolCall, ToolSpec
 from umi_local.prompts.base import CallForm, Profile
@@ -83,12 +83,14 @@ def plan(speech: Speech, max_tokens: int) -> tuple[PlannerTurn, dict[Decision, f
             break
         text = stream.push(token)
         rationale = speech.profile.parse_rationale(text)
-        if rationale is not None or (speech.stop_text and speech.stop_text in text.lstrip()):
+        if rationale is None:
+            rationale = before_stop(text, speech.stop_text)
+        if rationale is not None:
             break
         speech.decode([token])
-        shown = _show(speech, text, shown, hold="\n Next:")
+        shown = _show(speech, _settled(without_begun_stop(text, speech.stop_text)), shown)
     if rationale is None:
-        rationale = stream.finish().strip()
+        rationale = _settled(stream.finish())
     _show(speech, rationale, shown)
     decision, probabilities = _decide(speech, cue, rationale)
     speech.on_text(("\n" if rationale else "") + _marker_text(speech, decision))
@@ -139,6 +141,11 @@ def _decide(speech: Speech, cue: int, rationale: str) -> tuple[Decision, dict[De
 def _write(speech: Speech, cue: int, wanted: Sequence[int]) -> None:
     """Make the turn so far exactly these tokens; what the model wrote itself stays as far as it is the same."""
     spoken = speech.scratch.tokens[cue:]
+    if not wanted and spoken:  # the markers part at once: the cue again, cut as it was
+        again = speech.scratch.tokens[:cue]
+        speech.scratch.rewind(0)
+        speech.decode(again)
+        return
     same = next((i for i, (a, b) in enumerate(zip(spoken, wanted, strict=False)) if a != b), None)
     same = min(len(spoken), len(wanted)) if same is None else same
     if same == len(wanted) == len(spoken):
@@ -149,17 +156,17 @@ def _write(speech: Speech, cue: int, wanted: Sequence[int]) -> None:
     speech.decode(wanted[same:])
 
 
-def _show(speech: Speech, text: str, shown: int, hold: str = "") -> int:
-    """Send the part of the text that wasn't sent; hold back an end that `hold` may continue."""
-    end = len(text)
-    if hold:
-        line = text.rfind("\n")
-        tail = text[line:] if line >= 0 else "\n" + text
-        if hold.startswith(tail) or hold.replace(" ", "", 1).startswith(tail):
-            end = max(line, 0)
-    if end > shown:
-        speech.on_text(text[shown:end])
-    return max(end, shown)
+def _settled(text: str) -> str:
+    """Return the part of a rationale that stays whatever follows: no blanks at its ends, no line that may become `Next:`."""
+    head, _, line = text.rpartition("\n")
+    return (head if "Next:".startswith(line.lstrip(" \t")) else text).strip()
+
+
+def _show(speech: Speech, text: str, shown: int) -> int:
+    """Send the part of the text that wasn't sent; return how much has been."""
+    if len(text) > shown:
+        speech.on_text(text[shown:])
+    return max(len(text), shown)
 
 
 def call(speech: Speech, matcher: CallMatcher, tools: Sequence[ToolSpec], max_tokens: int) -> tuple[CallerTurn, float]:
@@ -251,7 +258,7 @@ def summarize(speech: Speech, max_tokens: int) -> tuple[SummarizerTurn, bool]:
     Returns:
         The turn, and whether it was cut at its token limit or at the context's end.
     """
-    stream, shown = TextStream(speech.model), 0
+    stream, shown, answer = TextStream(speech.model), 0, None
     was_cut = True
     for _ in range(min(max_tokens, speech.scratch.n_free - 1)):
         token = speech.pick_free()
@@ -259,12 +266,13 @@ def summarize(speech: Speech, max_tokens: int) -> tuple[SummarizerTurn, bool]:
             was_cut = False
             break
         text = stream.push(token)
-        if speech.stop_text and speech.stop_text in text:
-            stream.text = text.split(speech.stop_text, 1)[0]
+        answer = before_stop(text, speech.stop_text)
+        if answer is not None:
             was_cut = False
             break
-        shown = _show(speech, text, shown)
+        shown = _show(speech, without_begun_stop(text, speech.stop_text).strip(), shown)
         speech.decode([token])
-    text = stream.finish().strip()
-    _show(speech, text, shown)
-    return SummarizerTurn(text), was_cut
+    if answer is None:
+        answer = stream.finish().strip()
+    _show(speech, answer, shown)
+    return SummarizerTurn(answer), was_cut

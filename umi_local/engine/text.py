@@ -14,11 +14,14 @@ class Encoder:
 
     Args:
         guarded: Further tokens that outside text may never become, such as turn markers that a file types as ordinary.
+
+    Attributes:
+        forbidden: All tokens that outside text may never become.
     """
 
     def __init__(self, model: Model, guarded: Iterable[int] = ()) -> None:
         self._model = model
-        self._forbidden = model.vocab.control | frozenset(guarded)
+        self.forbidden = model.vocab.control | frozenset(guarded)
         self._cache: dict[Segment, tuple[int, ...]] = {}
 
     def block(self, block: Block) -> tuple[int, ...]:
@@ -42,7 +45,7 @@ class Encoder:
         """
         text = text.replace("\0", "\ufffd")  # NUL ends a C string, and is the cut mark below
         tokens = self._model.tokenize(text, special=False)
-        found = self._forbidden.intersection(tokens)
+        found = self.forbidden.intersection(tokens)
         if not found:
             return tokens
         for token in found:
@@ -50,7 +53,7 @@ class Encoder:
             if len(name) > 1 and name in text:
                 parts = (name[0] + "\0" + name[1:]).join(text.split(name)).split("\0")
                 return [token for part in parts for token in self.outside(part)]
-        return [token for token in tokens if token not in self._forbidden]  # names that can't be cut
+        return [token for token in tokens if token not in self.forbidden]  # names that can't be cut
 
 
 class TextStream:
@@ -70,3 +73,15 @@ class TextStream:
         """Return the whole text; bytes left incomplete become a replacement character."""
         self.text += self._decoder.decode(b"", final=True)
         return self.text
+
+
+def before_stop(text: str, stop_text: str) -> str | None:
+    """Return what stands before the text that ends a turn; None where it hasn't come, or there is no such text."""
+    text = text.lstrip()
+    return text.split(stop_text, 1)[0].strip() if stop_text and stop_text in text else None
+
+
+def without_begun_stop(text: str, stop_text: str) -> str:
+    """Return the text without an end that may become `stop_text`."""
+    begun = next((n for n in range(len(stop_text) - 1, 0, -1) if text.endswith(stop_text[:n])), 0)
+    return text[: len(text) - begun]

@@ -24,7 +24,8 @@ class Worker:
     """A thread that runs jobs in the order they come."""
 
     def __init__(self, name: str = "umi-engine") -> None:
-        self._jobs: queue.SimpleQueue[tuple[Job, queue.SimpleQueue[Any]] | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[tuple[Job, _Answers] | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()  # no job may come in behind the end
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
         self._is_closed = False
@@ -36,10 +37,11 @@ class Worker:
             cancel: Set when this call is interrupted, so that the job ends soon.
             on_text: Called in this thread with what the job passes to its own argument.
         """
-        if self._is_closed:
-            raise EngineError("the engine is closed")
-        answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        self._jobs.put((job, answers))
+        answers = _Answers()
+        with self._lock:
+            if self._is_closed:
+                raise EngineError("the engine is closed")
+            self._jobs.put((job, answers))
         try:
             return _listen(answers, on_text)  # type: ignore[no-any-return]  # the job's own result
         except _JobFailedError as failure:
@@ -47,25 +49,35 @@ class Worker:
         except BaseException:  # interrupted, or the callback failed: bring the engine to rest first
             if cancel is not None:
                 cancel.cancel()
-            _drain(answers)
+            answers.is_complete.wait()
             raise
 
     def close(self) -> None:
         """End the thread after the jobs that are waiting."""
-        if not self._is_closed:
-            self._is_closed = True
-            self._jobs.put(None)
-            self._thread.join()
+        with self._lock:
+            if not self._is_closed:
+                self._is_closed = True
+                self._jobs.put(None)
+        self._thread.join()
 
     def _work(self) -> None:
         while (item := self._jobs.get()) is not None:
             job, answers = item
             try:
-                result = job(lambda text, answers=answers: answers.put(("text", text)))  # type: ignore[misc]
+                result = job(lambda text, answers=answers: answers.queue.put(("text", text)))  # type: ignore[misc]
             except BaseException as error:  # noqa: BLE001  # handed to the asking thread, whatever it is
-                answers.put(("error", error))
+                answers.queue.put(("error", error))
             else:
-                answers.put(("result", result))
+                answers.queue.put(("result", result))
+            answers.is_complete.set()
+
+
+class _Answers:
+    """What one job says to whoever asked, and whether it is over."""
+
+    def __init__(self) -> None:
+        self.queue: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self.is_complete = threading.Event()
 
 
 class _JobFailedError(Exception):
@@ -73,17 +85,12 @@ class _JobFailedError(Exception):
         self.error = error
 
 
-def _listen(answers: queue.SimpleQueue[Any], on_text: OnText | None) -> Any:
+def _listen(answers: _Answers, on_text: OnText | None) -> Any:
     while True:
-        kind, value = answers.get()
+        kind, value = answers.queue.get()
         if kind == "result":
             return value
         if kind == "error":
             raise _JobFailedError(value)
         if on_text is not None:
             on_text(value)
-
-
-def _drain(answers: queue.SimpleQueue[Any]) -> None:
-    while answers.get()[0] == "text":
-        pass

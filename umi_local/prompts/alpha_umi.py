@@ -98,7 +98,7 @@ class AlphaUmiProfile:
         last = trajectory.turns[-1] if trajectory.turns else None
         thought = planner_text(last.rationale, last.decision) if isinstance(last, PlannerTurn) else ""
         names = ", ".join(tool.name[-MAX_NAME:] for tool in trajectory.tools)
-        return CALLER.format(thought=_plain(thought), tool_names=names)
+        return CALLER.format(thought=_plain(thought), tool_names=_plain(names))
 
     def _turn(self, turn: Turn) -> str:
         match turn:
@@ -134,8 +134,8 @@ def planner_text(rationale: str, decision: Decision) -> str:
 
 
 def render_action(call: ToolCall) -> str:
-    """Return a call as `Action:` and `Action Input:`."""
-    return f"Action: {call.name}\nAction Input: {json.dumps(call.arguments)}"
+    """Return a call as `Action:` and `Action Input:`, the arguments laid out as in most of ToolBench's training texts."""
+    return f"Action: {call.name}\nAction Input: {json.dumps(call.arguments, indent=2, ensure_ascii=False)}"
 
 
 def render_docs(tools: tuple[ToolSpec, ...]) -> str:

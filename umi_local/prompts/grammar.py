@@ -43,6 +43,7 @@ def _call_rules(i: int, tool: ToolSpec, form: CallForm) -> tuple[str, str]:
 
 
 _DECIDES = ("type", "enum", "const", "$ref", "anyOf", "oneOf", "allOf", "properties", "items", "pattern")
+_DECLARES = frozenset((*_DECIDES[1:], "additionalProperties", "patternProperties", "required"))
 _MAPS = ("properties", "$defs", "definitions", "patternProperties")
 
 
@@ -56,14 +57,18 @@ def tighten(schema: JsonObject, *, close: bool = True) -> dict[str, JsonValue]:
     result = dict(schema)
     if not any(key in result for key in _DECIDES):
         return {**_anything(), **result}
+    is_decided = any(key in result for key in ("type", "properties", "$ref", "enum", "const"))
     combined = any(key in result for key in ("anyOf", "oneOf", "allOf", "$ref"))
     for key in ("items", "additionalProperties"):
-        if isinstance(result.get(key), Mapping):
-            result[key] = tighten(result[key])
+        if key in result:
+            result[key] = _tighten_part(result[key])
     for key in ("anyOf", "oneOf", "allOf", "prefixItems"):
         if isinstance(result.get(key), list):
             inner = key == "prefixItems" or (key != "allOf" and "properties" not in result)
-            result[key] = [_tighten_part(part, close=inner) for part in result[key]]
+            bare = is_decided and key != "prefixItems"
+            result[key] = [
+                part if bare and _is_bare(part) else _tighten_part(part, close=inner) for part in result[key]
+            ]
     for key in _MAPS:
         if isinstance(result.get(key), Mapping):
             result[key] = {name: _tighten_part(s) for name, s in result[key].items()}
@@ -71,6 +76,8 @@ def tighten(schema: JsonObject, *, close: bool = True) -> dict[str, JsonValue]:
     kinds = kinds if isinstance(kinds, list) else [kinds]
     if close and not combined and "object" in kinds:
         result.setdefault("additionalProperties", False)
+    if not combined and "array" in kinds:
+        result.setdefault("items", _anything())
     if "number" in kinds or "integer" in kinds:
         if not {"minimum", "exclusiveMinimum"} & result.keys():
             result["minimum"] = -NUMBER_LIMIT
@@ -79,9 +86,16 @@ def tighten(schema: JsonObject, *, close: bool = True) -> dict[str, JsonValue]:
     return result
 
 
+def _is_bare(part: JsonValue) -> bool:
+    """Whether a part of a combination only narrows what its schema decides, such as `{"required": ["a"]}`."""
+    return part is True or (isinstance(part, Mapping) and not any(key in part for key in _DECIDES))
+
+
 def _tighten_part(schema: JsonValue, *, close: bool = True) -> JsonValue:
     if schema is True:
         return _anything()
+    if isinstance(schema, Mapping) and schema.get("type") == "object" and not _DECLARES.intersection(schema):
+        schema = {**schema, "additionalProperties": _anything()}  # a free table: closed, it could only be empty
     return tighten(schema, close=close) if isinstance(schema, Mapping) else schema
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from umi_local.errors import BundleError
@@ -55,6 +56,10 @@ CUES = {
 }
 
 _MAX_TEMPLATE_CHARS = 100_000
+_MAX_RENDERED_CHARS = 1_000_000
+_TEMPLATE_ERRORS = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError, RecursionError, MemoryError)
+"""What a template's own code may raise besides Jinja's errors."""
+
 _MARK = "\ue000{}\ue001"  # private-use characters: no template writes them
 _SLOT = re.compile("\ue000(\\d+)\ue001")
 
@@ -67,6 +72,7 @@ class PromptedProfile:
         bos: The beginning-of-sequence token's text, which templates may ask for.
         eos: The end-of-sequence token's text.
         add_bos: Whether the tokenizer wants `bos` first where the template doesn't write it.
+        protect: Rewrites contents so that none reads as a header, for templates whose headers are ordinary text.
 
     Raises:
         BundleError: The template can't be rendered; the reason is in the message.
@@ -77,10 +83,16 @@ class PromptedProfile:
     n_stable_blocks = 1
 
     def __init__(
-        self, template: str = FAMILIES["chatml"].template, *, bos: str = "", eos: str = "", add_bos: bool = False
+        self,
+        template: str = FAMILIES["chatml"].template,
+        *,
+        bos: str = "",
+        eos: str = "",
+        add_bos: bool = False,
+        protect: Callable[[str], str] = str,
     ) -> None:
         self._template = _compile(template)
-        self._bos, self._eos, self._add_bos = bos, eos, add_bos
+        self._bos, self._eos, self._add_bos, self._protect = bos, eos, add_bos, protect
         self._has_system = self._accepts_system()
 
     def prompt(self, trajectory: Trajectory, role: Role) -> Prompt:
@@ -93,18 +105,18 @@ class PromptedProfile:
         """Return the rationale with its line end, and the marker."""
         marker = Segment(NEXT[decision], speaker="planner")
         text = rationale.strip()
-        return (Segment(f"{text}\n", speaker="planner"), marker) if text else (marker,)
+        return (Segment(self._protect(f"{text}\n"), speaker="planner"), marker) if text else (marker,)
 
     def parse_rationale(self, text: str) -> str | None:
         """Return the rationale once the decision's line has begun."""
         return rationale_before_decision(text)
 
     def _accepts_system(self) -> bool:
-        probe = [("system", [("a", "system")]), ("user", [("b", "user")])]
+        probe: list[_Message] = [(side, [("", side)]) for side in ("system", "user", "assistant", "user")]
         try:
-            return len(self._slots(probe)) == 2
+            return [slot for _, slot in self._slots(probe)] == [0, 1, 2, 3, -1]
         except BundleError:
-            return False  # as Gemma's template: the instructions then open the first user message
+            return False  # as Gemma's; Mistral's moves it to the end: the instructions then open the first user message
 
     def _render(self, messages: list[_Message]) -> tuple[Block, ...]:
         """Return one block per content: what the template writes before it, and the content."""
@@ -117,7 +129,7 @@ class PromptedProfile:
             )
         blocks: list[tuple[Segment, ...]] = []
         for (written, _), (text, speaker) in zip(pieces[:-1], contents, strict=True):
-            blocks.append((Segment(written, trusted=True), Segment(text, speaker=speaker)))
+            blocks.append((Segment(written, trusted=True), Segment(self._protect(text), speaker=speaker)))
         tail = Segment(pieces[-1][0], trusted=True)
         blocks[-1] = (*blocks[-1], tail)
         return tuple(Block(_without_empty(segments)) for segments in blocks)
@@ -139,7 +151,7 @@ class PromptedProfile:
         import jinja2
 
         try:
-            return self._template.render(  # type: ignore[no-any-return]  # jinja's stubs say Any
+            pieces = self._template.generate(
                 messages=messages,
                 add_generation_prompt=True,
                 bos_token=self._bos,
@@ -148,7 +160,8 @@ class PromptedProfile:
                 raise_exception=_raise,
                 strftime_now=lambda form: "",  # a date in the prefix would void every cache
             )
-        except (jinja2.TemplateError, TypeError, ValueError, KeyError, ArithmeticError) as error:
+            return _joined(pieces)
+        except (jinja2.TemplateError, *_TEMPLATE_ERRORS) as error:
             raise BundleError(
                 f"the model's chat template can't be rendered: {error}",
                 hint='Use a bundle.toml with `markers = "chatml"` or another family instead.',
@@ -208,6 +221,18 @@ def _raise(message: str) -> None:
     raise ValueError(message)
 
 
+def _joined(pieces: Iterable[str]) -> str:
+    """Join what a template writes; one that doesn't stop writing is stopped."""
+    written: list[str] = []
+    n_chars = 0
+    for piece in pieces:
+        written.append(piece)
+        n_chars += len(piece)
+        if n_chars > _MAX_RENDERED_CHARS:
+            raise ValueError(f"it writes more than {_MAX_RENDERED_CHARS:,} characters")
+    return "".join(written)
+
+
 @functools.lru_cache(maxsize=16)
 def _compile(template: str) -> Any:
     import jinja2
@@ -215,9 +240,18 @@ def _compile(template: str) -> Any:
 
     if len(template) > _MAX_TEMPLATE_CHARS:
         raise BundleError(f"the chat template has {len(template):,} characters; refused")
-    environment = ImmutableSandboxedEnvironment(
-        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"]
-    )
+
+    class Sandbox(ImmutableSandboxedEnvironment):
+        """Also refuses to repeat text and to raise to powers: no template needs it, and it can take all memory."""
+
+        intercepted_binops = frozenset(("*", "**"))
+
+        def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+            if operator == "**" or not all(isinstance(value, (int, float)) for value in (left, right)):
+                raise ValueError(f"{operator} is not allowed in a chat template, but to multiply numbers")
+            return super().call_binop(context, operator, left, right)
+
+    environment = Sandbox(trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"])
     try:
         return environment.from_string(template)
     except jinja2.TemplateError as error:

@@ -36,6 +36,8 @@ def observation_lines(observation: Observation, width: int | None) -> list[str]:
         shown = ["(nothing)"]
     if len(shown) > MAX_LINES + 1:  # one line more is shown rather than announced
         shown = [*shown[:MAX_LINES], f"… {len(lines) - MAX_LINES} more lines"]
+    if observation.is_error:
+        shown[0] = f"failed: {shown[0]}"
     if observation.omitted_chars:
         shown.append(f"… {observation.omitted_chars:,} more characters, which the planner doesn't see either")
     return shown

@@ -25,8 +25,8 @@ class Flow:
         self._write, self._width, self._indent = write, width, indent
         self._column = column
         self._held = ""
-        self.is_empty = True
-        """Whether nothing has been written yet."""
+        self._gap = ""  # white space that is only written if a word follows on the same line
+        self._is_at_start = column <= len(indent)
 
     def push(self, piece: str) -> None:
         """Add text; its last word is held back until it is known to be whole."""
@@ -45,27 +45,19 @@ class Flow:
             if part == "\n":
                 self._break()
             elif part.isspace():
-                self._space(part)
+                self._gap += part.expandtabs(4) if self._width is not None else part
             else:
                 self._word(part)
 
     def _word(self, word: str) -> None:
         size = cell_width(word)
-        starts_line = self._column <= len(self._indent)
-        if self._width is not None and self._column + size > self._width and not starts_line:
+        if self._width is not None and self._column + len(self._gap) + size > self._width and not self._is_at_start:
             self._break()
-        self._write(word)
-        self.is_empty = False
-        self._column += size
-
-    def _space(self, space: str) -> None:
-        space = space.expandtabs(4)
-        if self._width is None or self._column + len(space) < self._width:
-            self._write(space)
-            self._column += len(space)
-        else:  # the line is full: the next word begins a new one
-            self._column = self._width
+        self._write(self._gap + word)
+        self._column += len(self._gap) + size
+        self._gap, self._is_at_start = "", False
 
     def _break(self) -> None:
-        self._write(f"\n{self._indent}")
-        self._column = len(self._indent)
+        kept = self._gap if self._width is None else ""  # where nothing is wrapped, nothing is changed
+        self._write(f"{kept}\n{self._indent}")
+        self._column, self._gap, self._is_at_start = len(self._indent), "", True

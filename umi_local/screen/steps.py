@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import AbstractContextManager, nullcontext
+from typing import TextIO
 
 from umi_local.events import (
     CallerSpoke,
@@ -54,14 +55,14 @@ class StepsDisplay:
 
     Args:
         quiet: Leave out the steps and the footer; which limits were hit is still said.
-        streams_answer: Write the answer while it is being made; by default on a terminal.
+        steps: Where the steps go; stderr by default.
     """
 
-    def __init__(self, *, quiet: bool = False, streams_answer: bool | None = None) -> None:
+    def __init__(self, *, quiet: bool = False, steps: TextIO | None = None) -> None:
         self._quiet = quiet
-        self._streams = is_terminal(sys.stdout) if streams_answer is None else streams_answer
-        self._out, self._err = Pen(sys.stdout), Pen(sys.stderr)
-        self._spinner = Spinner(sys.stderr)
+        self._streams = is_terminal(sys.stdout)
+        self._out, self._err = Pen(sys.stdout), Pen(steps or sys.stderr)
+        self._spinner = Spinner(steps or sys.stderr)
         self._rationale = RationaleStream()
         self._thought: Flow | None = None
         self._answer: Flow | None = None
@@ -86,7 +87,7 @@ class StepsDisplay:
                     self._spinner.start(_WAITING[role])
             case Notice(text=text):
                 self._end_lines()
-                self._err.line(f"{_INDENT}note: {clean(text)}", "yellow")
+                self._say(f"note: {text}", "yellow", indent=_INDENT)
             case SummarizerSpoke(turn=turn):
                 if self._answer is None:  # nothing was streamed: a pipe, or an engine that doesn't
                     self._show_answer(turn.text)
@@ -104,10 +105,11 @@ class StepsDisplay:
         """Show how the run ended and what it took."""
         self._end_lines()
         if end.outcome in _ENDS:
-            self._err.line(_ENDS[end.outcome], "yellow")
+            self._say(_ENDS[end.outcome], "yellow")
         if not self._quiet:
             text = footer_text(len(result["steps"]), end.usage.total, end.ms, result["session"], dot=self._err.dot)
-            self._err.line(f"\n{text}", "dim")
+            self._err.line()
+            self._say(text, "dim")
 
     def _show_step(self, event: PlannerSpoke | CallerSpoke | ToolFinished) -> None:
         self.pause()
@@ -162,6 +164,13 @@ class StepsDisplay:
                 self._err.line()
             self._answer = self._out.flow()
         self._answer.push(text)
+
+    def _say(self, text: str, style: str, *, indent: str = "") -> None:
+        self._err.write(indent)
+        flow = self._err.flow(style, indent=indent, column=len(indent))
+        flow.push(text)
+        flow.finish()
+        self._err.line()
 
     def _end_lines(self) -> None:
         """End the line of a turn that is finished or was cut off."""

@@ -1,0 +1,178 @@
+"""What the packages may import, what start-up costs, and what every module must have: read off the source."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "umi_local"
+
+ENGINE_LIBRARIES = {
+    "umi_local/engine/llama_c.py": {"llama_cpp"},
+    "umi_local/engine/devices.py": {"llama_cpp"},
+    "umi_local/engine/constrain.py": {"llguidance"},
+}
+"""The only modules that know the engine's foreign libraries."""
+
+COMPARES_WITH_THEM = ("umi_local/bench/", "umi_local/commands/bench.py")
+"""Benchmarks run the libraries themselves, to compare."""
+
+HEAVY = (
+    *("llama_cpp", "llguidance", "numpy", "jsonschema", "httpx2", "httpx", "rich", "jinja2", "psutil", "mcp", "gguf"),
+    *(
+        "torch",
+        "transformers",
+        "peft",
+        "safetensors",
+        "huggingface_hub",
+        "starlette",
+        "uvicorn",
+        "umi_convert",
+        "umi_train",
+    ),
+)
+
+
+def modules() -> list[str]:
+    return sorted(path.relative_to(ROOT).as_posix() for path in PACKAGE.rglob("*.py"))
+
+
+@cache
+def tree(name: str) -> ast.Module:
+    return ast.parse((ROOT / name).read_text(encoding="utf-8"), name)
+
+
+def imports(name: str, *, at_start_up: bool = False) -> set[str]:
+    """The modules a file imports, full names; `from a import b` counts as `a` and as `a.b`."""
+    found: set[str] = set()
+    for node in _start_up_nodes(tree(name)) if at_start_up else ast.walk(tree(name)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name} imports relatively"
+            found |= {str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def _start_up_nodes(node: ast.AST) -> Iterator[ast.AST]:
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            yield child
+            yield from _start_up_nodes(child)
+
+
+def tops(names: set[str]) -> set[str]:
+    return {name.split(".")[0] for name in names}
+
+
+def ours(name: str) -> set[str]:
+    """The modules of this package that a file imports."""
+    known = {module.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for module in modules()}
+    return imports(name) & known
+
+
+def test_the_source_is_found():
+    assert len(modules()) > 60
+    assert set(ENGINE_LIBRARIES) <= set(modules())
+
+
+@pytest.mark.parametrize("name", modules())
+def test_every_module_says_what_it_is_for(name):
+    docstring = ast.get_docstring(tree(name))
+    assert docstring
+    assert docstring.splitlines()[0].endswith((".", ":", "`", "?"))
+
+
+def test_the_runtime_knows_nothing_of_converting_and_training():
+    for name in modules():
+        assert not tops(imports(name)) & {"umi_convert", "umi_train"}, name
+
+
+def test_the_engines_libraries_stay_behind_their_modules():
+    found = {
+        name: tops(imports(name)) & {"llama_cpp", "llguidance"}
+        for name in modules()
+        if not name.startswith(COMPARES_WITH_THEM)
+    }
+    assert {name: libraries for name, libraries in found.items() if libraries} == ENGINE_LIBRARIES
+
+
+def test_prompts_are_pure():
+    """They import the words, the errors and each other: training uses them without the runtime."""
+    names = [name for name in modules() if name.startswith("umi_local/prompts/")]
+    assert len(names) == 8
+    for name in names:
+        for module in ours(name):
+            assert module in ("umi_local.messages", "umi_local.errors") or module.startswith("umi_local.prompts"), name
+        assert tops(imports(name)) <= {"umi_local", "jinja2", *sys.stdlib_module_names}, name
+        assert "jinja2" not in tops(imports(name, at_start_up=True)), name
+
+
+@pytest.mark.parametrize("name", ["umi_local/messages.py", "umi_local/errors.py", "umi_local/engine/base.py"])
+def test_contracts_import_the_standard_library_and_contracts(name):
+    assert ours(name) <= {"umi_local.messages", "umi_local.errors"}
+    assert tops(imports(name)) <= {"umi_local", *sys.stdlib_module_names}
+
+
+def test_the_agent_knows_no_engine_no_tool_and_no_screen():
+    known = ours("umi_local/agent.py") | ours("umi_local/guard.py") | ours("umi_local/events.py")
+    assert known == {
+        "umi_local.engine.base",
+        "umi_local.errors",
+        "umi_local.events",
+        "umi_local.guard",
+        "umi_local.messages",
+        "umi_local.prompts.base",
+    }
+
+
+@pytest.mark.parametrize("folder", ["engine", "tools", "bundles", "sessions", "prompts"])
+def test_nothing_below_knows_the_command_line(folder):
+    names = [name for name in modules() if name.startswith(f"umi_local/{folder}/")]
+    assert len(names) >= 4
+    for name in names:
+        assert not [
+            m for m in ours(name) if m.startswith(("umi_local.commands", "umi_local.screen", "umi_local.cli"))
+        ], name
+        assert "click" not in tops(imports(name)), name
+
+
+@pytest.mark.parametrize("name", modules())
+def test_only_commands_and_the_screen_print(name):
+    if name.startswith(("umi_local/commands/", "umi_local/screen/")):
+        return
+    printed = [
+        node.lineno
+        for node in ast.walk(tree(name))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+    ]
+    assert printed == []
+
+
+LOADS = """
+import sys
+import {module}
+print(sorted({{name.split(".")[0] for name in sys.modules}} & set({heavy!r})))
+"""
+
+
+@pytest.mark.parametrize(
+    "module", ["umi_local", "umi_local.cli", "umi_local.agent", "umi_local.prompts", "umi_local.testing"]
+)
+def test_start_up_loads_nothing_heavy(module):
+    code = LOADS.format(module=module, heavy=HEAVY)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_heavy_import_would_be_noticed():
+    code = LOADS.format(module="umi_local.engine.sampling", heavy=HEAVY)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['numpy']"

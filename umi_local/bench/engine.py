@@ -1,0 +1,437 @@
+"""The engine's figures: each against a bare loop, the high-level binding, or itself without the feature."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from umi_local.bench import transcript
+from umi_local.bench.figures import Figure, alternating
+from umi_local.bench.material import Material
+from umi_local.bench.transcript import Player
+from umi_local.bundles.manifest import LoadedBundle
+from umi_local.bundles.values import Bundle, FileRef, Layout, RoleSpec, RolesSpec
+from umi_local.engine import speaking
+from umi_local.engine.base import CancelToken, Sampling
+from umi_local.engine.constrain import CallGrammars
+from umi_local.engine.house import BundleHouse
+from umi_local.engine.kv import Trunk
+from umi_local.engine.llama_c import Context, ContextParams, Model
+from umi_local.engine.options import EngineOptions, default_threads
+from umi_local.engine.sampling import Sampler
+from umi_local.engine.seats import Seat
+from umi_local.engine.text import Encoder
+from umi_local.messages import Role, Trajectory, UserTurn
+from umi_local.prompts import CallForm, SharedProfile
+
+N_CTX = 4096
+N_DECODED = 96
+
+
+@dataclass(frozen=True)
+class Bench:
+    """One run of the benchmark on one base model."""
+
+    material: Material
+    folder: Path
+
+    def figures(self) -> Iterator[Figure]:
+        """Measure one figure after the other."""
+        yield self.decode()
+        yield self.constrained_call()
+        yield from self.transcript()
+        yield self.memory()
+        yield self.merged_decode()
+        yield self.prefix_cache()
+        yield self.help()
+
+    def bundle(self, residency: str) -> LoadedBundle:
+        """The bundle that is measured: layout shared, three rank-16 adapters, and the same merged."""
+        roles = {
+            role.value: RoleSpec(
+                adapter=FileRef(file=str(self.material.adapters[role])),
+                model=FileRef(file=str(self.material.merged[role])),
+            )
+            for role in Role
+        }
+        return LoadedBundle(
+            Bundle(
+                name="bench",
+                version="1",
+                license="Apache-2.0",
+                layout=Layout.SHARED,
+                profile="shared",
+                markers="chatml",
+                n_ctx=N_CTX,
+                residency="merged" if residency == "merged" else "adapters",
+                base=FileRef(file=str(self.material.base)),
+                roles=RolesSpec(**roles),
+            ),
+            self.folder,
+        )
+
+    @contextmanager
+    def house(self, residency: str) -> Iterator[BundleHouse]:
+        """The bundle's models and contexts in this thread."""
+        options = EngineOptions(n_ctx=N_CTX, prefix_cache_bytes=0)
+        house = BundleHouse(self.bundle(residency), options, residency=residency)
+        try:
+            yield house
+        finally:
+            house.close()
+
+    def decode(self) -> Figure:
+        """Our sampling loop against nothing but llama_decode."""
+        with _model(self.material.base) as model, _context(model) as context:
+            trunk = Trunk(context)
+            trunk.sync([model.tokenize("A long story begins. " * 40, special=False)], lambda: None)
+            ours, bare = _decode_times(model, trunk, trunk)
+        return _decode_figure("decode, our sampling loop / bare llama_decode loop", ours, bare)
+
+    def merged_decode(self) -> Figure:
+        """A role's turn on its merged weights against a bare loop on that file."""
+        with self.house("merged") as house:
+            seat: Seat = house.seats[Role.SUMMARIZER]
+            prompt = seat.profile.prompt(Trajectory(transcript.TOOLS, (UserTurn("Tell me a story."),)), Role.SUMMARIZER)
+            scratch, _ = seat.open(prompt, lambda: None)
+            scratch.close()
+            assert seat.speaker is not None  # residency merged
+            ours, bare = _decode_times(seat.model, seat.speaker, seat.speaker)
+        return _decode_figure("decode of a role's turn, residency merged / bare llama_decode loop", ours, bare)
+
+    def constrained_call(self) -> Figure:
+        """One call bound to five tools: llama-cpp-python's GBNF grammar against ours, both greedy, prompt evaluated."""
+        from llama_cpp import Llama, LlamaGrammar
+
+        prompt = "List of tools: read_file, list_files, calculate. To read the file notes/plan.txt, the call is:\n"
+        n_threads = default_threads()
+        peer = Llama(
+            str(self.material.base), n_ctx=N_CTX, n_threads=n_threads, n_threads_batch=n_threads, verbose=False
+        )
+        grammar = LlamaGrammar.from_string(_GBNF, verbose=False)
+        with _model(self.material.base) as model, _context(model) as context:
+            trunk, grammars, encoder = Trunk(context), CallGrammars(model), Encoder(model)
+            tokens = model.tokenize(prompt, special=False)
+            trunk.sync([tokens[:-1]], lambda: None)
+            texts = {}
+
+            def ours() -> None:
+                scratch = trunk.fork()
+                speech = _speech(model, encoder, scratch, tokens[-1:])
+                turn, _ = speaking.call(
+                    speech, grammars.call(transcript.TOOLS, CallForm.JSON), transcript.TOOLS, max_tokens=64
+                )
+                texts["ours"] = transcript.text_of(turn)
+                texts["n"] = f"{speech.n_sampled} sampled, {speech.n_forced} forced"
+                scratch.close()
+
+            def theirs() -> None:
+                answer: Any = peer.create_completion(tokens, grammar=grammar, temperature=0.0, max_tokens=64)
+                texts["theirs"] = answer["choices"][0]["text"]
+
+            seconds, peer_seconds = alternating(ours, theirs)
+        peer.close()
+        return Figure(
+            name="one constrained call, LlamaGrammar time / ours",
+            value=peer_seconds / seconds,
+            bound=2.0,
+            parts={"ours_ms": seconds * 1e3, "llama_grammar_ms": peer_seconds * 1e3, **texts},
+        )
+
+    def transcript(self) -> Iterator[Figure]:
+        """Three calls and an answer: tokens evaluated, and wall time against three `Llama` objects."""
+        seconds: dict[str, float] = {}
+        peer = _Peer(self.material)
+        try:
+            for residency in ("adapters", "merged"):
+                with self.house(residency) as house:
+                    player = Player(house)
+                    player.play()  # warm: pages, grammars
+                    usage = sum((player.usage[role].evaluated_tokens for role in Role), 0)
+                    final = transcript.n_final_tokens(house)
+                    ours, theirs = alternating(lambda: _play_afresh(player), peer.play, rounds=3)  # noqa: B023
+                    seconds[residency], seconds[f"three Llama objects ({residency} run)"] = ours, theirs
+                if residency == "adapters":
+                    evaluated = _evaluated_afresh(self)
+                    yield Figure(
+                        name="three-call transcript: evaluated prompt tokens / tokens of the final conversation",
+                        value=evaluated / final,
+                        bound=1.20,
+                        at_most=True,
+                        parts={"evaluated_tokens": evaluated, "final_tokens": final, "evaluated_when_warm": usage},
+                    )
+        finally:
+            peer.close()
+        faster = min(("adapters", "merged"), key=lambda name: seconds[name])
+        yield Figure(
+            name="three-call transcript: time of three Llama objects / ours (the faster residency)",
+            value=seconds[f"three Llama objects ({faster} run)"] / seconds[faster],
+            bound=2.0,
+            parts={f"{name}_s": value for name, value in seconds.items()} | {"faster_residency": faster},
+        )
+
+    def memory(self) -> Figure:
+        """Peak memory of layout shared with three adapters against one bare model with one context."""
+        bare = _child(_BARE, str(self.material.base), str(N_CTX))
+        shared = _child(_SHARED, *_material_arguments(self))
+        return Figure(
+            name="peak memory, shared with three rank-16 adapters / one bare model with one context",
+            value=shared["peak_mb"] / bare["peak_mb"],
+            bound=1.25,
+            at_most=True,
+            parts={"shared_mb": shared["peak_mb"], "bare_mb": bare["peak_mb"]},
+        )
+
+    def prefix_cache(self) -> Figure:
+        """Time from the start of a process to the planner's first token, with all built-in tools."""
+        with tempfile.TemporaryDirectory() as cache:
+            seconds = [_child(_FIRST_TOKEN, UMI_CACHE_DIR=cache)["seconds"] for _ in range(4)]
+        without, with_cache = seconds[0], sorted(seconds[1:])[1]
+        return Figure(
+            name="second process: time to the first planner token without / with the prefix cache on disk",
+            value=without / with_cache,
+            bound=3.0,
+            parts={"without_s": without, "with_s": with_cache},
+        )
+
+    def help(self) -> Figure:
+        """CPU seconds of `umi --help`, the median of five."""
+        seconds = sorted(_cpu_of([sys.executable, "-m", "umi_local", "--help"]) for _ in range(5))
+        return Figure(name="umi --help, CPU seconds", value=seconds[2], bound=0.15, at_most=True)
+
+
+def _decode_figure(name: str, ours: float, bare: float) -> Figure:
+    parts = {"ours_tokens_per_s": N_DECODED / ours, "bare_tokens_per_s": N_DECODED / bare}
+    return Figure(name=name, value=bare / ours, bound=0.95, parts=parts)
+
+
+def _decode_times(model: Model, ours: Trunk, bare: Trunk) -> tuple[float, float]:
+    """Time N_DECODED tokens after the same conversation, through the summarizer's loop and through llama_decode alone."""
+    encoder, start = Encoder(model), model.tokenize("Once", special=False)
+
+    def speak() -> None:
+        scratch = ours.fork()
+        speech = _speech(model, encoder, scratch, start)
+        speech.stops = frozenset()  # a fixed length
+        speaking.summarize(speech, N_DECODED)
+        assert speech.n_sampled == N_DECODED
+        scratch.close()
+
+    def loop() -> None:
+        scratch = bare.fork()
+        scratch.decode(start)
+        context, position = bare.context, bare.n_tokens + len(start)
+        for i in range(N_DECODED):
+            context.decode((1000 + i,), position + i, 1)
+        scratch.close()
+
+    return alternating(speak, loop)
+
+
+def _speech(model: Model, encoder: Encoder, scratch: Any, cue: list[int]) -> speaking.Speech:
+    return speaking.Speech(
+        model=model,
+        encoder=encoder,
+        profile=SharedProfile(),
+        scratch=scratch,
+        sampler=Sampler(Sampling()),
+        logits=scratch.decode(cue),
+        stops=model.vocab.stops,
+        stop_text="",
+        cancel=CancelToken(),
+        on_text=lambda text: None,
+        banned=np.array(sorted(model.vocab.control), dtype=np.int64),
+    )
+
+
+def _play_afresh(player: Player) -> None:
+    """Play from an empty cache: what a new question costs."""
+    for seat in player.house.seats.values():
+        seat.trunk.roll_back(0)
+        if seat.speaker is not None:
+            seat.speaker.roll_back(0)
+    player.play()
+
+
+def _evaluated_afresh(bench: Bench) -> int:
+    with bench.house("adapters") as house:
+        player = Player(house)
+        player.play()
+        return sum((player.usage[role].evaluated_tokens for role in Role), 0)
+
+
+class _Peer:
+    """The paper's shape through the high-level binding: three models, three `Llama` objects, JSON-schema-bound replies."""
+
+    def __init__(self, material: Material) -> None:
+        from llama_cpp import Llama
+
+        n_threads = default_threads()
+        self._models = {
+            role: Llama(
+                str(material.merged[role]), n_ctx=N_CTX, n_threads=n_threads, n_threads_batch=n_threads, verbose=False
+            )
+            for role in Role
+        }
+
+    def play(self) -> None:
+        """Play the transcript from an empty cache."""
+        for model in self._models.values():
+            model.reset()
+        turns = transcript.TURNS
+        for i, turn in enumerate(turns):
+            role = transcript.SPEAKERS.get(type(turn))  # type: ignore[arg-type]  # other turns aren't spoken
+            if role is None:
+                continue
+            history = Trajectory(transcript.TOOLS, turns[:i])
+            text = transcript.text_of(turn)
+            expected = json.loads(text) if role is Role.CALLER else text.replace("\n", " ")
+            answer: Any = self._models[role].create_chat_completion(
+                messages=_messages(history),
+                response_format={"type": "json_object", "schema": {"const": expected}},
+                temperature=0.0,
+                max_tokens=256,
+            )
+            said = answer["choices"][0]["message"]["content"].strip()
+            if json.loads(said) != expected:
+                raise AssertionError(f"the peer said {said} instead of {expected}")
+
+    def close(self) -> None:
+        for model in self._models.values():
+            model.close()
+
+
+def _messages(trajectory: Trajectory) -> Any:
+    """The same conversation as the shared profile's, as chat messages."""
+    history = SharedProfile().history(trajectory)
+    return [
+        {
+            "role": {"system": "system", "user": "user", "tool": "user"}.get(b.segments[0].speaker, "assistant"),
+            "content": "".join(segment.text for segment in b.segments[1:-1]),
+        }
+        for b in history
+    ]
+
+
+@contextmanager
+def _model(path: Path) -> Iterator[Model]:
+    model = Model(path)
+    try:
+        yield model
+    finally:
+        model.close()
+
+
+@contextmanager
+def _context(model: Model) -> Iterator[Context]:
+    context = Context(model, ContextParams(n_ctx=N_CTX, n_threads=default_threads()))
+    try:
+        yield context
+    finally:
+        context.close()
+
+
+def _child(code: str, *arguments: str, **environment: str) -> dict[str, float]:
+    """Run Python code in a fresh process; it prints one JSON object. `STARTED` is when the parent started it."""
+    env = os.environ | environment | {"STARTED": repr(time.time())}
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], env=env, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"a measuring process failed: {done.stderr.strip()[-2000:]}")
+    result: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return result
+
+
+def _cpu_of(command: list[str]) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def _material_arguments(bench: Bench) -> list[str]:
+    return [str(bench.folder)]
+
+
+_PEAK = """
+def peak_mb():
+    try:  # Linux's ru_maxrss begins with the parent's: it survives exec
+        with open("/proc/self/status") as status:
+            return next(int(line.split()[1]) * 1024 / 1e6 for line in status if line.startswith("VmHWM"))
+    except OSError:
+        import resource
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6  # bytes on macOS
+"""
+
+_BARE = f"""{_PEAK}
+import json, sys
+import llama_cpp as C
+model = C.llama_model_load_from_file(sys.argv[1].encode(), C.llama_model_default_params())
+params = C.llama_context_default_params()
+params.n_ctx = int(sys.argv[2])
+context = C.llama_init_from_model(model, params)
+batch = C.llama_batch_init(512, 0, 1)
+batch.n_tokens = 512
+for i in range(512):
+    batch.token[i], batch.pos[i], batch.n_seq_id[i], batch.logits[i] = 1000 + i, i, 1, i == 511
+    batch.seq_id[i][0] = 0
+assert C.llama_decode(context, batch) == 0
+print(json.dumps({{"peak_mb": peak_mb()}}))
+"""
+
+_SHARED = f"""{_PEAK}
+import json, sys
+from pathlib import Path
+from umi_local.bench.engine import Bench
+from umi_local.bench.material import Material
+from umi_local.bench.transcript import Player
+folder = Path(sys.argv[1])
+with Bench(Material.of(folder), folder).house("adapters") as house:
+    Player(house).play()
+print(json.dumps({{"peak_mb": peak_mb()}}))
+"""
+
+_FIRST_TOKEN = """
+import json, os, time
+from umi_local.bundles.catalog import find_bundle
+from umi_local.engine.base import CancelToken, SpeakOptions
+from umi_local.engine.open import open_engine
+from umi_local.messages import Role, Trajectory, UserTurn
+from umi_local.tools.builtin import builtin_tools
+seconds = []
+engine = open_engine(find_bundle("embedded"))
+trajectory = Trajectory(tuple(tool.spec for tool in builtin_tools()), (UserTurn("What is in notes.txt?"),))
+engine.speak(
+    Role.PLANNER, trajectory, options=SpeakOptions(planner_tokens=8), cancel=CancelToken(),
+    on_text=lambda text: seconds.append(time.time() - float(os.environ["STARTED"])),
+)
+engine.close()
+print(json.dumps({"seconds": seconds[0]}))
+"""
+
+_GBNF = (
+    "root ::= "
+    + " | ".join(f"call{i}" for i in range(len(transcript.TOOLS)))
+    + "\n"
+    + "\n".join(
+        f'call{i} ::= "{{\\"name\\":\\"{tool.name}\\",\\"arguments\\":{{" '
+        + ' "," '.join(f'"\\"{key}\\":" string' for key in tool.parameters["properties"])
+        + ' "}}"'
+        for i, tool in enumerate(transcript.TOOLS)
+    )
+    + '\nstring ::= "\\"" char{0,120} "\\""\n'
+    + r'char ::= [^"\\\x7F\x00-\x1F] | "\\" (["\\bfnrt] | "u" [0-9a-fA-F]{4})'
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from typing import Any
 
 import jsonschema
 import numpy as np
@@ -24,7 +25,7 @@ NAMES = ["city", "größe", "n", "日付", "is_on", "filter", "x-y", "a b", "Σ"
 WORDS = ["red", "grün", 'a"b', "back\\slash", "日本", "🙂", "", " two words ", "new\nline", "</s>", "null", "42"]
 
 
-def random_schema(rng: random.Random, depth: int = 0) -> dict:
+def random_schema(rng: random.Random, depth: int = 0) -> dict[str, Any]:
     """A JSON Schema of the kinds that tools really have, three levels deep at most."""
     plain = ["string", "integer", "number", "boolean", "null", "enum", "const", "ref", "pattern"]
     kind = rng.choice(plain + (["object", "array", "anyOf", "object", "array"] if depth < 3 else []))
@@ -36,8 +37,10 @@ def random_schema(rng: random.Random, depth: int = 0) -> dict:
             low = rng.randint(-50, 50)
             return rng.choice([{"type": "integer"}, {"type": "integer", "minimum": low, "maximum": low + 9}])
         case "number":
-            low = rng.uniform(-5, 5)
-            return rng.choice([{"type": "number"}, {"type": "number", "minimum": low, "exclusiveMaximum": low + 1.5}])
+            least = rng.uniform(-5, 5)
+            return rng.choice(
+                [{"type": "number"}, {"type": "number", "minimum": least, "exclusiveMaximum": least + 1.5}]
+            )
         case "boolean" | "null":
             return {"type": kind}
         case "enum":
@@ -57,7 +60,7 @@ def random_schema(rng: random.Random, depth: int = 0) -> dict:
     return random_object(rng, depth)
 
 
-def random_object(rng: random.Random, depth: int) -> dict:
+def random_object(rng: random.Random, depth: int) -> dict[str, Any]:
     names = rng.sample(NAMES, rng.randint(0, 4))
     schema = {
         "type": "object",

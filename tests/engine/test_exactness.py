@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
+from tests.engine.conftest import Trio
 from umi_local.engine.kv import SCRATCH, TRUNK, Trunk, cut
 from umi_local.engine.llama_c import Context, ContextParams, Model
 from umi_local.engine.sampling import softmax
@@ -68,7 +69,9 @@ block = st.lists(st.integers(0, 49151), min_size=1, max_size=70)
 class Conversation(RuleBasedStateMachine):
     """Random work on one trunk of the backbone and the trunks of two merged roles."""
 
-    tiny = model = merged = None  # set by the test
+    tiny: Trio  # these three are set by the test
+    model: Model
+    merged: Model
     mode = "shared"
 
     @initialize()

@@ -534,3 +534,15 @@ def test_the_hash_of_a_file_is_its_sha256_and_progress_ends_at_its_size(small):
     assert seen[-1] == (size, size)
     with pytest.raises(ModelFileError):
         sha256_file(small.with_name("missing.gguf"))
+
+
+def test_only_the_arrays_that_are_asked_for_are_kept(tmp_path):
+    long_array = pair("a", ARRAY, struct.pack("<IQ", 0, 5000) + bytes(5000))
+    texts = pair("b", ARRAY, struct.pack("<IQ", STRING, 5000) + string("x") * 5000)
+    path = forged(tmp_path / "m.gguf", long_array, texts, u32("c", 7))
+    lengths = read_header(path).metadata
+    assert (lengths["a"].values, lengths["b"].values, lengths["c"]) == (None, None, 7)
+    chosen = read_header(path, arrays=("b",)).metadata
+    assert chosen["a"] == GGUFArray(ValueType.UINT8, 5000)
+    assert chosen["b"].values == ("x",) * 5000
+    assert read_header(path, arrays=True).metadata["a"].values == (0,) * 5000

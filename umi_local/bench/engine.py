@@ -113,7 +113,8 @@ class Bench:
 
     def constrained_call(self) -> Figure:
         """One call bound to five tools: llama-cpp-python's GBNF grammar against ours, both greedy, prompt evaluated."""
-        from llama_cpp import Llama, LlamaGrammar
+        from llama_cpp import Llama
+        from llama_cpp.llama_grammar import LlamaGrammar
 
         prompt = "List of tools: read_file, list_files, calculate. To read the file notes/plan.txt, the call is:\n"
         n_threads = default_threads()
@@ -289,10 +290,10 @@ class _Peer:
     def play(self) -> None:
         """Play the transcript from an empty cache."""
         for model in self._models.values():
-            model.reset()
+            model.reset()  # type: ignore[no-untyped-call]  # llama_cpp annotates most of its methods
         turns = transcript.TURNS
         for i, turn in enumerate(turns):
-            role = transcript.SPEAKERS.get(type(turn))  # type: ignore[arg-type]  # other turns aren't spoken
+            role = transcript.SPEAKERS.get(type(turn))
             if role is None:
                 continue
             history = Trajectory(transcript.TOOLS, turns[:i])

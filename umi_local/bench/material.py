@@ -57,7 +57,9 @@ def make(base: Path, folder: Path) -> Material:
     shutil.copyfile(base, material.base)
     ftype = int(read_header(base).metadata.get("general.file_type", 0))
     for seed, role in enumerate(Role):
-        gguf_files.write_lora(material.adapters[role], base, rank=16, alpha=32, seed=seed, scale=0.02, qtype=gguf_files.F16)
+        gguf_files.write_lora(
+            material.adapters[role], base, rank=16, alpha=32, seed=seed, scale=0.02, qtype=gguf_files.F16
+        )
         plain = folder / "merged-f32.gguf"
         gguf_files.merge_lora(base, material.adapters[role], plain)
         gguf_files.requantize(plain, material.merged[role], ftype)

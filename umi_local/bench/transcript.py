@@ -83,7 +83,7 @@ TURNS: tuple[Turn, ...] = (
     ),
 )
 
-SPEAKERS = {PlannerTurn: Role.PLANNER, CallerTurn: Role.CALLER, SummarizerTurn: Role.SUMMARIZER}
+SPEAKERS: dict[type, Role] = {PlannerTurn: Role.PLANNER, CallerTurn: Role.CALLER, SummarizerTurn: Role.SUMMARIZER}
 
 
 class ScriptedSampler:
@@ -95,7 +95,7 @@ class ScriptedSampler:
         self._cue = 0
 
     def attach(self, speech: speaking.Speech) -> None:
-        """Say what has been decoded when the turn begins."""
+        """Take note of what has been decoded when the turn begins."""
         self._speech, self._cue = speech, len(speech.scratch.tokens)
 
     def pick(self, logits: Logits) -> int:
@@ -127,7 +127,7 @@ class Player:
 
     def speak(self, turn: Turn, trajectory: Trajectory) -> None:
         """Let one role speak one given turn."""
-        role = SPEAKERS[type(turn)]  # type: ignore[index]  # only turns of roles come here
+        role = SPEAKERS[type(turn)]
         seat = self.house.seats[role]
         scratch, usage = seat.open(seat.profile.prompt(trajectory, role), lambda: None)
         try:

@@ -45,9 +45,10 @@ def memory(
 
 
 def _on_device(header: GGUFHeader, use: Use, device: Device) -> Finding:
-    from umi_local.engine.estimate import estimate, estimate_device, fit_layers
+    from umi_local.engine.estimate import estimate, estimate_device
+    from umi_local.engine.offload import auto_gpu_layers
 
-    n = fit_layers(header, device, use)
+    n = auto_gpu_layers(header, use, [device])
     n_layers = int(header.hparam("block_count")) + 1  # the output counts
     if n == 0:
         return Finding("memory", device.name, f"no layer fits into the {size_text(device.free_bytes)} that are free")

@@ -83,7 +83,7 @@ class CallGrammars:
         marks fewer tokens as special than we do. The mark is the byte 0xff, which no text in a grammar matches.
         """
         control = self._model.vocab.control
-        return llguidance.LLTokenizer.from_llamacpp(
+        return llguidance.LLTokenizer.from_llamacpp(  # type: ignore[attr-defined]  # not in its stubs
             tokens=[b"\xff" + p if t in control else p for t, p in enumerate(self._model.pieces())],
             vocab_ptr=self._model.vocab_handle,
             tokenize_fptr=self._model.tokenize_address(),

@@ -17,7 +17,7 @@ from umi_local.engine.gguf_architecture import check_attention, check_experts
 from umi_local.engine.gguf_hparams import check_numbers
 from umi_local.engine.gguf_reader import GGUFHeader, read_header
 from umi_local.engine.gguf_splits import part_paths, with_parts
-from umi_local.engine.gguf_vocabulary import check_vocabulary
+from umi_local.engine.gguf_vocabulary import VOCABULARY_KEYS, check_vocabulary
 from umi_local.engine.gguf_weights import check_embedding, check_weights
 from umi_local.errors import ModelFileError
 
@@ -33,7 +33,7 @@ def check_model(path: Path | str, *, arrays: bool = False) -> GGUFHeader:
     Raises:
         ModelFileError: The file isn't sound, isn't a text model, or has values that no model can have.
     """
-    header = read_header(path, arrays=True)
+    header = read_header(path, arrays=arrays or VOCABULARY_KEYS)
     _check_kind(header)
     part_paths(header)  # first of all: a later part has no metadata of its own
     check_numbers(header)

@@ -10,7 +10,7 @@ Format: `docs/gguf.md` of ggml, versions 2 and 3, little-endian. Shapes are in g
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -118,12 +118,12 @@ class GGUFHeader:
         return {tensor.name: tensor for tensor in self.tensors}
 
 
-def read_header(path: Path | str, *, arrays: bool = False) -> GGUFHeader:
+def read_header(path: Path | str, *, arrays: bool | Collection[str] = False) -> GGUFHeader:
     """Read and check the header of one GGUF file.
 
     Args:
-        arrays: Keep the values of long arrays (the tokenizer's). Otherwise arrays of more than 4,096 items are checked and
-            only their type and length kept.
+        arrays: Keep the values of all long arrays, or of those with these keys. Of other arrays with more than 4,096
+            items only type and length are kept; the tokenizer's are such.
 
     Raises:
         ModelFileError: The file isn't there, isn't a GGUF, or isn't sound; the reason says where.
@@ -135,7 +135,9 @@ def read_header(path: Path | str, *, arrays: bool = False) -> GGUFHeader:
         if path.exists() and not path.is_file():  # opening a pipe would wait forever
             raise ModelFileError(path, "this is a device or pipe, not a file")
         with path.open("rb", buffering=0) as file:
-            return _read(_Cursor(file, path, path.stat().st_size), arrays)
+            keys = frozenset() if isinstance(arrays, bool) else frozenset(arrays)
+            cursor = _Cursor(file, path, path.stat().st_size)
+            return _read(cursor, lambda key: arrays is True or key in keys)
     except FileNotFoundError:
         raise ModelFileError(
             path, "there is no such file", hint="Check the path; `umi bundle list` shows what is there."
@@ -221,7 +223,7 @@ class _Cursor:
 _U64 = struct.Struct("<Q")
 
 
-def _read(cursor: _Cursor, arrays: bool) -> GGUFHeader:
+def _read(cursor: _Cursor, wants: Callable[[str], bool]) -> GGUFHeader:
     version = _read_version(cursor)
     n_tensors = cursor.integer(8, "the tensor count")
     n_pairs = cursor.integer(8, "the metadata count")
@@ -230,7 +232,7 @@ def _read(cursor: _Cursor, arrays: bool) -> GGUFHeader:
         raise cursor.fail(f"it claims {n_pairs:,} metadata entries, more than the file can hold")
     if n_tensors > left // MIN_TENSOR_BYTES:
         raise cursor.fail(f"it claims {n_tensors:,} tensors, more than the file can hold")
-    metadata, value_types = _read_metadata(cursor, n_pairs, arrays)
+    metadata, value_types = _read_metadata(cursor, n_pairs, wants)
     alignment = _alignment(cursor, metadata, value_types)
     tensors = _read_tensors(cursor, n_tensors)
     data_offset = _padded(cursor.position, alignment)
@@ -272,7 +274,9 @@ def _read_version(cursor: _Cursor) -> int:
     return version
 
 
-def _read_metadata(cursor: _Cursor, n_pairs: int, arrays: bool) -> tuple[dict[str, Any], dict[str, ValueType]]:
+def _read_metadata(
+    cursor: _Cursor, n_pairs: int, wants: Callable[[str], bool]
+) -> tuple[dict[str, Any], dict[str, ValueType]]:
     metadata: dict[str, Any] = {}
     value_types: dict[str, ValueType] = {}
     for index in range(n_pairs):
@@ -282,7 +286,7 @@ def _read_metadata(cursor: _Cursor, n_pairs: int, arrays: bool) -> tuple[dict[st
         if key in metadata:
             raise cursor.fail(f"metadata key {key!r} is there twice")
         value_types[key] = kind = _value_type(cursor, repr(key))
-        metadata[key] = _read_value(cursor, kind, repr(key), arrays)
+        metadata[key] = _read_value(cursor, kind, repr(key), wants(key))
     return metadata, value_types
 
 
@@ -293,9 +297,9 @@ def _value_type(cursor: _Cursor, what: str) -> ValueType:
     return ValueType(number)
 
 
-def _read_value(cursor: _Cursor, kind: ValueType, what: str, arrays: bool) -> Any:
+def _read_value(cursor: _Cursor, kind: ValueType, what: str, wanted: bool) -> Any:
     if kind is ValueType.ARRAY:
-        return _read_array(cursor, what, arrays)
+        return _read_array(cursor, what, wanted)
     if kind is ValueType.STRING:
         text = cursor.text(what, limit=MAX_STRING_BYTES, errors="replace")
         if "\0" in text:  # llama.cpp would see only what stands before it
@@ -304,14 +308,14 @@ def _read_value(cursor: _Cursor, kind: ValueType, what: str, arrays: bool) -> An
     return _unpack(cursor, kind, 1, what)[0]
 
 
-def _read_array(cursor: _Cursor, what: str, arrays: bool) -> GGUFArray:
+def _read_array(cursor: _Cursor, what: str, wanted: bool) -> GGUFArray:
     kind = _value_type(cursor, f"the items of {what}")
     length = cursor.integer(8, f"the length of {what}")
     if kind is ValueType.ARRAY:
         raise cursor.fail(f"{what} is an array of arrays, which llama.cpp does not read")
     item_bytes = 8 if kind is ValueType.STRING else struct.calcsize(STRUCT_CODES[kind])
     cursor.need(length * item_bytes, f"{what} with {length:,} items")
-    keep = arrays or length <= EAGER_ITEMS
+    keep = wanted or length <= EAGER_ITEMS
     if kind is ValueType.STRING:
         return _read_strings(cursor, length, what, keep)
     if keep:

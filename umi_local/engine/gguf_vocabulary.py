@@ -14,6 +14,9 @@ from umi_local.engine.gguf_format import ValueType
 from umi_local.engine.gguf_reader import GGUFArray, GGUFHeader
 from umi_local.errors import ModelFileError
 
+VOCABULARY_KEYS = tuple(f"tokenizer.ggml.{name}" for name in ("tokens", "scores", "token_type", "merges"))
+"""Keys of the arrays that are looked into."""
+
 MIN_TOKENS = 32  # llama.cpp's default ids of special tokens are below this
 BYTE_TYPE = 6  # llama.h: LLAMA_TOKEN_TYPE_BYTE
 BYTE_TOKEN = re.compile(r"<0x[0-9A-Fa-f]{2}>")

@@ -11,7 +11,8 @@ from typing import Any
 from umi_local.bundles.manifest import LoadedBundle
 from umi_local.bundles.values import FileRef, Layout
 from umi_local.bundles.verify import check_probes
-from umi_local.engine.gguf_header import check_adapter, check_model, fingerprint
+from umi_local.engine.estimate import Use
+from umi_local.engine.gguf_header import GGUFHeader, check_adapter, check_model, fingerprint
 from umi_local.engine.kv import Trunk
 from umi_local.engine.llama_c import LLAMA_CPP_VERSION, Context, ContextParams, Model
 from umi_local.engine.offload import auto_gpu_layers
@@ -49,6 +50,8 @@ class BundleHouse:
         self._contexts: list[Context] = []
         self._cache_of: dict[int, PrefixCache] = {}
         self._encoders: dict[int, Encoder] = {}
+        self._headers: dict[Path, GGUFHeader] = {}
+        self._layers: dict[Path, int] = {}
         self.seats: dict[Role, Seat] = {}
         with self._closing_on_error():
             self._fill(roles)
@@ -153,7 +156,6 @@ class BundleHouse:
     def _model(self, ref: FileRef) -> Model:
         path = self._loaded.path_of(ref)
         if path not in self._models:
-            check_model(path)
             model = Model(path, n_gpu_layers=self._n_gpu_layers(path))
             self._models[path] = model
             check_probes(self._loaded.bundle.probes, lambda text: model.tokenize(text, special=False))
@@ -163,22 +165,15 @@ class BundleHouse:
         if ref is None:
             return None
         path = self._loaded.path_of(ref)
-        check_adapter(path, check_model(model.path))
+        check_adapter(path, self._header(model.path))
         return model.adapter(path)
 
     def _trunk(self, model: Model, adapter: Any = None, adapter_ref: FileRef | None = None) -> Trunk:
-        bundle, options = self._loaded.bundle, self._options
-        params = ContextParams(
-            n_ctx=options.n_ctx or bundle.n_ctx,
-            n_batch=options.n_batch,
-            n_threads=options.n_threads or default_threads(),
-            type_k=options.kv_type,
-            type_v=options.kv_type,
-        )
+        params = self._params()
         context = Context(model, params)
         self._contexts.append(context)
         trunk = Trunk(context, adapter)
-        if options.prefix_cache_bytes:
+        if self._options.prefix_cache_bytes:
             self._cache_of[id(trunk)] = self._cache(model, params, adapter_ref)
         return trunk
 
@@ -195,10 +190,28 @@ class BundleHouse:
         return PrefixCache(cache_folder() / "prefixes", identity, cap_bytes=self._options.prefix_cache_bytes)
 
     def _n_gpu_layers(self, path: Path) -> int:
-        wanted = self._options.n_gpu_layers
-        if wanted != "auto":
-            return wanted
-        return auto_gpu_layers(check_model(path), n_ctx=self._options.n_ctx or self._loaded.bundle.n_ctx)
+        """Decide once a model, after its file was found sound and before it is loaded."""
+        if path not in self._layers:
+            header, wanted = self._header(path), self._options.n_gpu_layers
+            params = self._params()
+            use = Use(n_ctx=params.n_ctx, n_batch=params.n_batch, kv_type=params.type_k)
+            self._layers[path] = auto_gpu_layers(header, use) if wanted == "auto" else wanted
+        return self._layers[path]
+
+    def _header(self, path: Path) -> GGUFHeader:
+        if path not in self._headers:
+            self._headers[path] = check_model(path)
+        return self._headers[path]
+
+    def _params(self) -> ContextParams:
+        options = self._options
+        return ContextParams(
+            n_ctx=options.n_ctx or self._loaded.bundle.n_ctx,
+            n_batch=options.n_batch,
+            n_threads=options.n_threads or default_threads(),
+            type_k=options.kv_type,
+            type_v=options.kv_type,
+        )
 
 
 def _check_same_vocabulary(backbone: Model, role: Model) -> None:

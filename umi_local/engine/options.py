@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from typing import Literal
 
+from umi_local.engine.machine import physical_cores
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineOptions:
@@ -37,12 +39,5 @@ def is_offline() -> bool:
 
 def default_threads() -> int:
     """Return a thread per physical core, less one where there are more than four: the machine stays usable."""
-    import psutil
-
-    try:
-        allowed = len(os.sched_getaffinity(0))
-    except AttributeError:  # macOS and Windows
-        allowed = os.cpu_count() or 1
-    physical = psutil.cpu_count(logical=False) or allowed
-    n = max(1, min(physical, allowed))
+    n = physical_cores()
     return n - 1 if n > 4 else n

@@ -17,9 +17,11 @@ from typing import Literal
 
 from umi_local.bundles.manifest import LoadedBundle
 from umi_local.bundles.values import Layout
-from umi_local.engine.gguf_header import fingerprint
+from umi_local.engine.estimate import Use, estimate
+from umi_local.engine.gguf_header import check_model, fingerprint
 from umi_local.engine.house import BundleHouse
 from umi_local.engine.llama_c import LLAMA_CPP_VERSION
+from umi_local.engine.machine import memory_bytes
 from umi_local.engine.options import EngineOptions, default_threads
 from umi_local.engine.seats import Seat
 from umi_local.errors import BundleError, StorageError
@@ -56,7 +58,7 @@ def choose(loaded: LoadedBundle, options: EngineOptions, roles: tuple[Role, ...]
         return wanted
     if not (can_merge and can_adapt):
         return "merged" if can_merge else "adapters"
-    if not _merged_fits(loaded, roles):
+    if not _merged_fits(loaded, options, roles):
         logger.info("residency adapters: merged weights don't fit into free memory")
         return "adapters"
     return _remembered(loaded, options, roles) or _measured(loaded, options, roles)
@@ -67,11 +69,10 @@ def _paths(loaded: LoadedBundle, roles: tuple[Role, ...]) -> list[Path]:
     return [loaded.path_of(ref) for ref in refs if ref is not None]
 
 
-def _merged_fits(loaded: LoadedBundle, roles: tuple[Role, ...]) -> bool:
-    import psutil
-
-    needed = sum(path.stat().st_size for path in set(_paths(loaded, roles)))
-    return bool(needed <= _SHARE_OF_MEMORY * psutil.virtual_memory().available)
+def _merged_fits(loaded: LoadedBundle, options: EngineOptions, roles: tuple[Role, ...]) -> bool:
+    use = Use(n_ctx=options.n_ctx or loaded.bundle.n_ctx, n_batch=options.n_batch, kv_type=options.kv_type)
+    needed = sum(estimate(check_model(path), use).total_bytes for path in set(_paths(loaded, roles)))
+    return needed <= _SHARE_OF_MEMORY * memory_bytes()[1]
 
 
 def _memory_path(loaded: LoadedBundle, options: EngineOptions, roles: tuple[Role, ...]) -> Path:

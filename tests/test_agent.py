@@ -171,7 +171,9 @@ def test_a_tools_error_becomes_an_observation_and_the_run_goes_on(error):
     engine = ScriptedEngine([PLAN, CALL, DONE, ANSWER])
     result = Agent(engine, FakeTools(error)).run("?")
     observed = Observation(str(error), is_error=True)
-    assert ToolFinished(ToolTurn(observed), None) in result.events
+    [finished] = [event for event in result.events if isinstance(event, ToolFinished)]
+    assert finished.turn == ToolTurn(observed)
+    assert (finished.ms is not None) == isinstance(error, ToolFailedError)  # only what ran took time
     assert engine.requests[2].trajectory.turns[-1] == ToolTurn(observed)
     assert result.outcome is Outcome.ANSWERED
 

@@ -26,6 +26,9 @@ class PatientToken(CancelToken):
         self.pauses: list[float] = []
         self._cancelled_in = cancelled_in
 
+    def child(self):
+        return self
+
     def wait(self, timeout_s):
         self.pauses.append(timeout_s)
         if len(self.pauses) == self._cancelled_in:

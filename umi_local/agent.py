@@ -18,7 +18,14 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeAlias
 
 from umi_local.engine.base import CancelToken, Engine, SpeakOptions, Spoken
-from umi_local.errors import CancelledError, RoleUnreachableError, ToolError, UmiError
+from umi_local.errors import (
+    CancelledError,
+    RoleUnreachableError,
+    ToolError,
+    ToolFailedError,
+    ToolTimeoutError,
+    UmiError,
+)
 from umi_local.events import (
     CallerSpoke,
     Event,
@@ -143,7 +150,9 @@ class Agent:
         """
         earlier = history.turns if history else ()
         trajectory = Trajectory(self._tools.specs, (*earlier, UserTurn(question)))
-        run = _Run(trajectory, cancel or CancelToken(), on_text or (lambda role, text: None), self._limits.timeout_s)
+        run = _Run(
+            trajectory, (cancel or CancelToken()).child(), on_text or (lambda role, text: None), self._limits.timeout_s
+        )
         try:
             yield RunStarted(question, self._bundle, self._tools.specs)
             outcome, answer = yield from self._steps(run)
@@ -196,8 +205,11 @@ class Agent:
         yield CallerSpoke(spoken.turn, spoken.margin, spoken.usage)
         call = spoken.turn.call
         ms: float | None = None
+        started = time.perf_counter()
         try:
             observation, ms = self._tools.call(call, run.cancel)
+        except (ToolFailedError, ToolTimeoutError) as error:  # it ran, and that took time
+            observation, ms = Observation(str(error), is_error=True), (time.perf_counter() - started) * 1000
         except ToolError as error:
             observation = Observation(str(error), is_error=True)
         turn = ToolTurn(run.guard.observe(call, observation))

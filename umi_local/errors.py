@@ -123,10 +123,12 @@ class EngineError(UmiError):
 class ContextOverflowError(EngineError):
     """What must not be cut (tools, system, the user's words) doesn't fit the context."""
 
-    def __init__(self, n_tokens: int, n_ctx: int, *, what: str, hint: str | None = None) -> None:
+    def __init__(self, n_tokens: int, budget: int, *, what: str, hint: str | None = None) -> None:
         self.n_tokens = n_tokens
-        self.n_ctx = n_ctx
-        message = f"{what} takes {n_tokens:,} tokens and does not fit n_ctx={n_ctx:,}"
+        self.budget = budget
+        message = (
+            f"{what} takes {n_tokens:,} tokens and does not fit: there is room for {budget:,} beside a role's turn"
+        )
         super().__init__(
             message,
             hint=hint or "Raise --n-ctx, offer fewer tools with --tool, or ask a shorter question.",

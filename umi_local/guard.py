@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import replace
 
@@ -27,7 +28,7 @@ class RepeatGuard:
         """Return the observation, with a note to the planner where this call gave this result before."""
         written = f"{call.name}({compact_json(call.arguments)})"
         self._tried.setdefault(written)
-        key = (written, observation.text)
+        key = (f"{call.name}({json.dumps(call.arguments, sort_keys=True)})", observation.text)
         self._seen[key] += 1
         if self._seen[key] >= MAX_REPEATS:
             self.reason = f"{call.name} was called {self._seen[key]} times with the same arguments and the same result"

@@ -141,7 +141,8 @@ def trusted(prompt):
 @pytest.mark.parametrize("role", list(Role))
 def test_the_instruction_comes_last_and_is_dropped_again(role):
     prompt = PromptedProfile().prompt(FOR_THE_CALLER, role)
-    assert CUES[role] in prompt.cue.text
+    question = next(turn.text for turn in FOR_THE_CALLER.turns if isinstance(turn, UserTurn))
+    assert CUES[role].format(question=question) in prompt.cue.text
     assert not [block for block in prompt.history if CUES[role] in block.text]
     assert prompt.cue.text.endswith("<|im_start|>assistant\n")
 

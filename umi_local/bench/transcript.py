@@ -99,7 +99,7 @@ class ScriptedSampler:
         self._speech, self._cue = speech, len(speech.scratch.tokens)
 
     def pick(self, logits: Logits) -> int:
-        """Return the next token of the script. (The argmax is taken too, as a real sampler would.)"""
+        """Return the next token of the script; the argmax is taken too, as a real sampler would."""
         speech = self._speech
         assert speech is not None
         if len(logits) == len(Decision) and self._decision is not None:

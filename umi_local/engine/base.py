@@ -7,6 +7,7 @@ tests). The agent knows this module only. Nothing here imports a foreign library
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
@@ -82,10 +83,21 @@ class CancelToken:
 
     def __init__(self) -> None:
         self._event = threading.Event()
+        self._children: weakref.WeakSet[CancelToken] = weakref.WeakSet()
 
     def cancel(self) -> None:
-        """Ask whoever holds this token to stop."""
+        """Ask whoever holds this token, or one derived from it, to stop."""
         self._event.set()
+        for child in list(self._children):
+            child.cancel()
+
+    def child(self) -> CancelToken:
+        """Return a token that is cancelled with this one, and may be cancelled without it."""
+        token = CancelToken()
+        self._children.add(token)
+        if self.is_cancelled:
+            token.cancel()
+        return token
 
     @property
     def is_cancelled(self) -> bool:

@@ -24,8 +24,12 @@ def open_engine(loaded: LoadedBundle, options: EngineOptions | None = None) -> E
     engines: dict[Role, Engine] = {}
     if remote:
         engines |= dict.fromkeys(remote, _open_remote(loaded, remote))
-    if local:
-        engines |= dict.fromkeys(local, _open_local(loaded, options or EngineOptions(), local))
+    try:
+        if local:
+            engines |= dict.fromkeys(local, _open_local(loaded, options or EngineOptions(), local))
+    except BaseException:
+        Team(engines).close()
+        raise
     distinct = list({id(engine): engine for engine in engines.values()}.values())
     return distinct[0] if len(distinct) == 1 else Team(engines)
 

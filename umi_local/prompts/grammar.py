@@ -32,7 +32,8 @@ def call_grammar(tools: Sequence[ToolSpec], form: CallForm = CallForm.JSON) -> s
 
 
 def _call_rules(i: int, tool: ToolSpec, form: CallForm) -> tuple[str, str]:
-    schema = compact_json(tighten(tool.parameters) | {"x-guidance": COMPACT})
+    layout = {"x-guidance": COMPACT} if form is CallForm.JSON else {}  # the released callers indent their arguments
+    schema = compact_json(tighten(tool.parameters) | layout)
     if form is CallForm.JSON:
         opening = f'{{"name":{compact_json(tool.name)},"arguments":'
         call = f'call{i}: {json.dumps(opening)} arguments{i} "}}"'

@@ -40,21 +40,23 @@ from umi_local.prompts.base import (
 from umi_local.prompts.decisions import NEXT, rationale_before_decision
 from umi_local.prompts.markers import FAMILIES
 
-SYSTEM = "You help a user with tools. You never guess what a tool can look up. The tools, one JSON object a line:\n"
+SYSTEM = "You answer questions with these tools, one JSON object a line:\n"
 NO_TOOLS = "none"
 CUES = {
     Role.PLANNER: (
-        "What is the next step? Write one short sentence: what is known, and what is still needed. Then write one line: "
-        "'Next: caller' to call a tool, 'Next: summarizer' if the question can be answered now, "
-        "or 'Next: give up' if no tool can help."
+        "The question is: {question}\nSay in one sentence which tool helps. Then write 'Next: caller' to call it. "
+        "If no tool is needed, write 'Next: summarizer'; if none can help, 'Next: give up'."
     ),
-    Role.CALLER: (
-        'Write the tool call as JSON and nothing else: {"name":"...","arguments":{...}}. '
-        "Take the arguments from the conversation."
-    ),
-    Role.SUMMARIZER: ("Now answer the question in one or two sentences. Use the tool results; don't mention tools."),
+    Role.CALLER: 'The question is: {question}\nWrite the JSON of the tool call: {{"name":...,"arguments":...}}',
+    Role.SUMMARIZER: "Answer the question in one or two sentences, from the tool results: {question}",
 }
+CUE_AFTER_RESULT = (
+    'Does this tool result answer the question "{question}"? Say what the tool result tells. Then write '
+    "'Next: summarizer' to answer the user, 'Next: caller' for one more tool, or 'Next: give up' if no tool can help."
+)
+"""For the planner. Tried on the embedded 135M model: it forgets the question unless the instruction repeats it."""
 
+_MAX_REPEATED_CHARS = 400
 _MAX_TEMPLATE_CHARS = 100_000
 _MAX_RENDERED_CHARS = 1_000_000
 _TEMPLATE_ERRORS = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError, RecursionError, MemoryError)
@@ -108,8 +110,11 @@ class PromptedProfile:
         return (Segment(self._protect(f"{text}\n"), speaker="planner"), marker) if text else (marker,)
 
     def parse_rationale(self, text: str) -> str | None:
-        """Return the rationale once the decision's line has begun."""
-        return rationale_before_decision(text)
+        """Return the rationale once its line has ended: one sentence was asked for, and small models don't stop."""
+        rationale = rationale_before_decision(text)
+        if rationale is not None or "\n" not in text.lstrip():
+            return rationale
+        return text.lstrip().split("\n", 1)[0].strip()
 
     def _accepts_system(self) -> bool:
         probe: list[_Message] = [(side, [("", side)]) for side in ("system", "user", "assistant", "user")]
@@ -188,7 +193,7 @@ def _messages(trajectory: Trajectory, role: Role, has_system: bool) -> list[_Mes
     first = "system" if has_system else "user"
     sided: list[tuple[str, _Part]] = [(first, (SYSTEM + docs, "system"))]
     sided += [_sided(turn) for turn in trajectory.turns]
-    sided.append(("user", (CUES[role], "cue")))
+    sided.append(("user", (_cue(trajectory, role), "cue")))
     messages: list[_Message] = []
     for side, part in sided:
         if messages and messages[-1][0] == side:
@@ -196,6 +201,15 @@ def _messages(trajectory: Trajectory, role: Role, has_system: bool) -> list[_Mes
         else:
             messages.append((side, [part]))
     return messages
+
+
+def _cue(trajectory: Trajectory, role: Role) -> str:
+    question = next((turn.text for turn in reversed(trajectory.turns) if isinstance(turn, UserTurn)), "")
+    if len(question) > _MAX_REPEATED_CHARS:
+        question = "the one that the user asked above"
+    is_after_result = bool(trajectory.turns) and isinstance(trajectory.turns[-1], ToolTurn)
+    cue = CUE_AFTER_RESULT if role is Role.PLANNER and is_after_result else CUES[role]
+    return cue.format(question=question)
 
 
 def _sided(turn: Turn) -> tuple[str, _Part]:

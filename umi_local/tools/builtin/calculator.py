@@ -301,7 +301,7 @@ CALCULATE = Tool(
         "Evaluate an arithmetic expression exactly.",
         object_schema(
             ["expression"],
-            expression=text_property("such as 15% of 80, (3 + 4) * 2^10 or round(10 / 3, 2)", max_length=MAX_CHARS),
+            expression=text_property("numbers with + - * / ^ % and parentheses", max_length=MAX_CHARS),
         ),
     ),
     function=calculate,

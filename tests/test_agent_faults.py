@@ -156,7 +156,9 @@ class WaitingTools(FakeTools):
 
 def test_the_time_limit_ends_a_run_and_is_said():
     cancel = CancelToken()
-    events = events_of(Agent(ScriptedEngine([PLAN, CALL]), WaitingTools(), limits=Limits(timeout_s=0.05)), cancel=cancel)
+    events = events_of(
+        Agent(ScriptedEngine([PLAN, CALL]), WaitingTools(), limits=Limits(timeout_s=0.05)), cancel=cancel
+    )
     assert not cancel.is_cancelled  # the caller's token may be used again
     assert events[-2] == Notice("the time limit of 0.05 s was reached")
     assert (events[-1].outcome, events[-1].answer) == (Outcome.STEP_LIMIT, None)

@@ -96,13 +96,16 @@ class _Failure(click.ClickException):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.option("--debug", is_flag=True, help="Show the log, and the traceback of an error.")
 @click.option("--offline", is_flag=True, help="Make any use of the network impossible; same as UMI_OFFLINE=1.")
 @click.version_option(__version__, message="umi-local %(version)s")
 def cli(debug: bool, offline: bool) -> None:
     """A tool agent made of three small language models, on this machine."""
     if offline:
         os.environ["UMI_OFFLINE"] = "1"
+    from umi_local.screen.log import show_log
+
+    show_log(debug=debug)
 
 
 def main(args: Sequence[str] | None = None, *, services: object = None) -> int:

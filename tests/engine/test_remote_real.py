@@ -6,17 +6,23 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from importlib import metadata
+from pathlib import Path
 
 import pytest
 
+from umi_local.agent import Agent, Limits
 from umi_local.bundles.catalog import find_bundle
 from umi_local.bundles.values import Endpoint
 from umi_local.engine.base import CancelToken, SpeakOptions, Spoken
+from umi_local.engine.open import open_engine
+from umi_local.engine.options import EngineOptions
 from umi_local.engine.remote import RemoteEngine
 from umi_local.engine.remote_calls import read_call
 from umi_local.errors import CancelledError, GenerationError
+from umi_local.events import PlannerSpoke
 from umi_local.messages import (
     CallerTurn,
+    Outcome,
     PlannerTurn,
     Role,
     SummarizerTurn,
@@ -24,6 +30,10 @@ from umi_local.messages import (
     Trajectory,
     UserTurn,
 )
+from umi_local.tools.builtin.calculator import CALCULATE
+from umi_local.tools.policy import Policy
+from umi_local.tools.runner import ToolRunner
+from umi_local.tools.toolbox import Toolbox
 
 pytestmark = pytest.mark.integration
 
@@ -160,3 +170,35 @@ def test_a_prompt_that_is_too_long_is_refused_with_the_servers_words(engine):
     long = Trajectory((), (UserTurn("word " * 4000),))
     with pytest.raises(GenerationError, match="2048"):
         engine.speak(Role.SUMMARIZER, long, options=SpeakOptions(), cancel=CancelToken(), on_text=str)
+
+
+def write_bundle(folder: Path, url: str, layout: str, remote: tuple[str, ...], base: str = "") -> Path:
+    roles = "".join(f'[roles.{role}.endpoint]\nurl = "{url}"\nmodel = "smollm2"\nlogprobs = false\n' for role in remote)
+    head = f'name = "far"\nversion = "1"\nlicense = "Apache-2.0"\nlayout = "{layout}"\nprofile = "prompted"\n'
+    (folder / "bundle.toml").write_text(f'{head}markers = "template"\nn_ctx = 2048\n{base}{roles}', encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("remote", [("planner", "caller", "summarizer"), ("summarizer",)])
+def test_a_bundle_answers_with_all_roles_or_one_behind_a_real_server(server_url, tmp_path, monkeypatch, remote):
+    monkeypatch.setenv("UMI_OFFLINE", "1")  # loopback is not the network
+    loaded = find_bundle("embedded")
+    assert loaded.bundle.base is not None
+    base = f'[base]\nfile = "{loaded.bundle.base.file}"\n' if len(remote) == 1 else ""
+    layout = "remote" if len(remote) == 3 else "prompted"
+    options = SpeakOptions(planner_tokens=12, caller_tokens=32, summarizer_tokens=12)
+    engine = open_engine(
+        find_bundle(write_bundle(tmp_path, server_url, layout, remote, base)),
+        EngineOptions(n_threads=1, prefix_cache_bytes=0),
+    )
+    try:
+        tools = Toolbox([CALCULATE], Policy(), ToolRunner())
+        result = Agent(engine, tools, limits=Limits(max_steps=4), options=options).run("What is 2 + 2?")
+    finally:
+        engine.close()
+    assert result.outcome in (Outcome.ANSWERED, Outcome.STEP_LIMIT, Outcome.GAVE_UP)
+    spoke = {type(event) for event in result.events}
+    assert PlannerSpoke in spoke
+    if result.outcome is Outcome.ANSWERED:
+        assert result.answer
+        assert result.usage.summarizer.calls == 1

@@ -108,4 +108,8 @@ class PrefixCache:
     def _warn(self, error: Exception) -> None:
         if not self._warned:
             self._warned = True
-            logger.warning("the prefix cache in %s can't be used: %s", self._folder, error)
+            logger.warning(
+                "the prefix cache in %s can't be used: %s (set UMI_CACHE_DIR to another folder, or --no-prefix-cache)",
+                self._folder,
+                error,
+            )

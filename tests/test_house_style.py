@@ -122,7 +122,7 @@ def test_contracts_import_the_standard_library_and_contracts(name):
 
 
 def test_the_agent_knows_no_engine_no_tool_and_no_screen():
-    known = ours("umi_local/agent.py") | ours("umi_local/guard.py") | ours("umi_local/events.py")
+    known = set().union(*(ours(f"umi_local/{name}.py") for name in ("agent", "run", "guard", "events")))
     assert known == {
         "umi_local.engine.base",
         "umi_local.errors",
@@ -130,6 +130,7 @@ def test_the_agent_knows_no_engine_no_tool_and_no_screen():
         "umi_local.guard",
         "umi_local.messages",
         "umi_local.prompts.base",
+        "umi_local.run",
     }
 
 

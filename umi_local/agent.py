@@ -11,11 +11,9 @@ Paper:
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from typing import Protocol, TypeAlias
+from collections.abc import Generator, Iterator
+from dataclasses import replace
 
 from umi_local.engine.base import CancelToken, Engine, SpeakOptions, Spoken
 from umi_local.errors import (
@@ -38,7 +36,6 @@ from umi_local.events import (
     ToolFinished,
     trajectory_of,
 )
-from umi_local.guard import RepeatGuard
 from umi_local.messages import (
     CallerTurn,
     Decision,
@@ -47,57 +44,13 @@ from umi_local.messages import (
     PlannerTurn,
     Role,
     SummarizerTurn,
-    ToolCall,
-    ToolSpec,
     ToolTurn,
     Trajectory,
-    Turn,
-    UsageByRole,
     UserTurn,
 )
+from umi_local.run import Limits, OnRoleText, RunResult, RunState, Tools
 
-OnRoleText: TypeAlias = Callable[[Role, str], None]
-
-
-class Tools(Protocol):
-    """What the agent needs of a toolbox."""
-
-    @property
-    def specs(self) -> tuple[ToolSpec, ...]:
-        """The tools on offer."""
-
-    def call(self, call: ToolCall, cancel: CancelToken) -> tuple[Observation, float | None]:
-        """Run a call through its gate; return the observation and the wall time in milliseconds.
-
-        Raises:
-            ToolError: The call was refused or went wrong.
-        """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """When a run ends by itself.
-
-    Attributes:
-        max_steps: Planner turns of one question.
-        timeout_s: Wall time of one question in seconds; None for no limit.
-        retries: How often an unreachable remote role is tried again, after 1, 2, 4, ... seconds.
-    """
-
-    max_steps: int = 12
-    timeout_s: float | None = None
-    retries: int = 3
-
-
-@dataclass(frozen=True, slots=True)
-class RunResult:
-    """A finished run: how it ended, what was said, and every event."""
-
-    outcome: Outcome
-    answer: str | None
-    trajectory: Trajectory
-    usage: UsageByRole
-    events: tuple[Event, ...] = field(repr=False)
+__all__ = ["Agent", "Limits", "RunResult"]
 
 
 class Agent:
@@ -150,7 +103,7 @@ class Agent:
         """
         earlier = history.turns if history else ()
         trajectory = Trajectory(self._tools.specs, (*earlier, UserTurn(question)))
-        run = _Run(
+        run = RunState(
             trajectory, (cancel or CancelToken()).child(), on_text or (lambda role, text: None), self._limits.timeout_s
         )
         try:
@@ -166,7 +119,7 @@ class Agent:
         finally:
             run.close()
 
-    def _steps(self, run: _Run) -> Generator[Event, None, tuple[Outcome, str | None]]:
+    def _steps(self, run: RunState) -> Generator[Event, None, tuple[Outcome, str | None]]:
         """Go from planner turn to planner turn until one ends the run."""
         for step in range(1, self._limits.max_steps + 1):
             decision = yield from self._plan(run, step)
@@ -181,7 +134,7 @@ class Agent:
         yield Notice(f"the limit of {self._limits.max_steps} steps was reached")
         return Outcome.STEP_LIMIT, None
 
-    def _plan(self, run: _Run, step: int) -> Generator[Event, None, Decision]:
+    def _plan(self, run: RunState, step: int) -> Generator[Event, None, Decision]:
         yield RoleStarted(Role.PLANNER, step)
         if run.guard.reason is not None:
             turn = PlannerTurn(f"No progress: {run.guard.reason}.", Decision.CONCLUDE)
@@ -197,7 +150,7 @@ class Agent:
         yield event
         return event.turn.decision
 
-    def _call(self, run: _Run, step: int) -> Generator[Event, None, None]:
+    def _call(self, run: RunState, step: int) -> Generator[Event, None, None]:
         yield RoleStarted(Role.CALLER, step)
         spoken = yield from self._speak(run, Role.CALLER)
         assert isinstance(spoken.turn, CallerTurn)
@@ -216,7 +169,7 @@ class Agent:
         run.add(turn)
         yield ToolFinished(turn, ms)
 
-    def _conclude(self, run: _Run, step: int) -> Generator[Event, None, str]:
+    def _conclude(self, run: RunState, step: int) -> Generator[Event, None, str]:
         yield RoleStarted(Role.SUMMARIZER, step)
         spoken = yield from self._speak(run, Role.SUMMARIZER)
         assert isinstance(spoken.turn, SummarizerTurn)
@@ -224,7 +177,7 @@ class Agent:
         yield SummarizerSpoke(spoken.turn, spoken.usage)
         return spoken.turn.text
 
-    def _speak(self, run: _Run, role: Role) -> Generator[Event, None, Spoken]:
+    def _speak(self, run: RunState, role: Role) -> Generator[Event, None, Spoken]:
         """Let a role speak; try again with growing pauses while a remote one is unreachable."""
         for attempt in range(self._limits.retries + 1):
             try:
@@ -248,44 +201,3 @@ class Agent:
                     yield Notice(text)
                 return spoken
         raise AssertionError("the last attempt returns or raises")
-
-
-class _Run:
-    """What one question's run has come to."""
-
-    def __init__(
-        self, trajectory: Trajectory, cancel: CancelToken, on_text: OnRoleText, timeout_s: float | None
-    ) -> None:
-        self.trajectory, self.cancel, self.on_text = trajectory, cancel, on_text
-        self.usage = UsageByRole()
-        self.guard = RepeatGuard()
-        self.is_late = False
-        self._told: set[str] = set()
-        self._started = time.perf_counter()
-        self._timer = threading.Timer(timeout_s, self._time_is_up) if timeout_s is not None else None
-        if self._timer is not None:
-            self._timer.daemon = True
-            self._timer.start()
-
-    def add(self, turn: Turn) -> None:
-        self.trajectory = self.trajectory.with_turn(turn)
-
-    def news(self, notices: Iterable[str]) -> list[str]:
-        """Return the notices that weren't given yet."""
-        new = [text for text in notices if text not in self._told]
-        self._told.update(new)
-        return new
-
-    def finished(self, outcome: Outcome, answer: str | None, error: UmiError | None = None) -> RunFinished:
-        self.close()  # the consumer may take its time with the last event
-        ms = (time.perf_counter() - self._started) * 1000
-        message, hint = (str(error), error.hint or None) if error else (None, None)
-        return RunFinished(outcome, answer, self.usage, ms, message, hint)
-
-    def close(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-
-    def _time_is_up(self) -> None:
-        self.is_late = not self.cancel.is_cancelled
-        self.cancel.cancel()

@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from umi_local.engine import speaking
 from umi_local.engine.base import CancelToken
 from umi_local.engine.constrain import CallGrammars
@@ -132,18 +130,11 @@ class Player:
         scratch, usage = seat.open(seat.profile.prompt(trajectory, role), lambda: None)
         try:
             sampler = ScriptedSampler(text_of(turn), turn.decision if isinstance(turn, PlannerTurn) else None)
-            speech = speaking.Speech(
-                model=seat.model,
-                encoder=seat.encoder,
-                profile=seat.profile,
-                scratch=scratch,
-                sampler=sampler,  # type: ignore[arg-type]  # it picks, and nothing else is asked of it
-                logits=scratch.logits(),
-                stops=seat.stops,
-                stop_text=seat.stop_text,
+            speech = seat.speech(
+                scratch,
+                sampler,  # type: ignore[arg-type]  # it picks, and nothing else is asked of it
                 cancel=CancelToken(),
                 on_text=lambda text: None,
-                banned=np.array(sorted(seat.model.vocab.control - seat.stops), dtype=np.int64),
             )
             sampler.attach(speech)
             said = self._say(role, speech)

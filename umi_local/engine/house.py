@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from umi_local.bundles.manifest import LoadedBundle
 from umi_local.bundles.values import FileRef, Layout
 from umi_local.bundles.verify import check_probes
@@ -107,12 +109,15 @@ class BundleHouse:
         stop = model.tokenize(markers.stop, special=True) if markers else []
         stops = model.vocab.stops | frozenset(self._loaded.bundle.stop_ids)
         is_token = len(stop) == 1 and bool(model.text(stop).strip())  # blank lines have many spellings
+        stops |= frozenset(stop) if is_token else frozenset()
+        encoder = self._encoder(trunk.context.model, markers)
         return Seat(
             model=model,
             profile=profile,
-            encoder=self._encoder(trunk.context.model, markers),
-            stops=stops | frozenset(stop) if is_token else stops,
+            encoder=encoder,
+            stops=stops,
             stop_text=markers.stop if markers and not is_token else "",
+            banned=np.array(sorted(encoder.forbidden - stops), dtype=np.int64),
             sampling=self._loaded.bundle.sampling_of(role),
             trunk=trunk,
             adapter=adapter,

@@ -11,12 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-import numpy as np
-
 from umi_local.engine import speaking
 from umi_local.engine.base import CancelToken, OnText, RoleTurn, SpeakOptions, Spoken
 from umi_local.engine.constrain import CallGrammars, check_tools
-from umi_local.engine.kv import Scratch
 from umi_local.engine.ledger import fit
 from umi_local.engine.llama_c import Model
 from umi_local.engine.sampling import Sampler
@@ -50,7 +47,6 @@ class LlamaCppEngine:
     def __init__(self, worker: Worker, house: House) -> None:
         self._worker, self._house = worker, house
         self._grammars: dict[int, CallGrammars] = {}
-        self._banned: dict[Role, np.ndarray] = {}
         self._is_closed = False
 
     def prepare(self, tools: Sequence[ToolSpec]) -> None:
@@ -85,7 +81,9 @@ class LlamaCppEngine:
         )
         scratch, usage = seat.open(seat.profile.prompt(fitted, role), cancel.check)
         try:
-            speech = self._speech(role, seat, scratch, fitted, options, cancel, on_text)
+            salt = (list(Role).index(role), len(fitted.turns))  # equal seeds say the same at the same place only
+            sampler = Sampler(options.sampling or seat.sampling, *salt)
+            speech = seat.speech(scratch, sampler, cancel=cancel, on_text=on_text)
             spoken = self._take_turn(role, speech, fitted.tools, options)
         finally:
             scratch.close()
@@ -96,33 +94,6 @@ class LlamaCppEngine:
             ms=(time.perf_counter() - started) * 1000,
         )
         return replace(spoken, usage=usage, notices=notices + spoken.notices)
-
-    def _speech(
-        self,
-        role: Role,
-        seat: Seat,
-        scratch: Scratch,
-        trajectory: Trajectory,
-        options: SpeakOptions,
-        cancel: CancelToken,
-        on_text: OnText,
-    ) -> speaking.Speech:
-        if role not in self._banned:
-            banned = sorted(seat.encoder.forbidden - seat.stops)
-            self._banned[role] = np.array(banned, dtype=np.int64)
-        return speaking.Speech(
-            model=seat.model,
-            encoder=seat.encoder,
-            profile=seat.profile,
-            scratch=scratch,
-            sampler=Sampler(options.sampling or seat.sampling, list(Role).index(role), len(trajectory.turns)),
-            logits=scratch.logits(),
-            stops=seat.stops,
-            stop_text=seat.stop_text,
-            cancel=cancel,
-            on_text=on_text,
-            banned=self._banned[role],
-        )
 
     def _take_turn(
         self, role: Role, speech: speaking.Speech, tools: Sequence[ToolSpec], options: SpeakOptions

@@ -17,10 +17,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from umi_local.engine.base import Sampling
+import numpy as np
+import numpy.typing as npt
+
+from umi_local.engine.base import CancelToken, OnText, Sampling
 from umi_local.engine.kv import Scratch, Trunk, cut, n_common
 from umi_local.engine.llama_c import Model
 from umi_local.engine.prefix_cache import PrefixCache
+from umi_local.engine.sampling import Sampler
+from umi_local.engine.speaking import Speech
 from umi_local.engine.text import Encoder
 from umi_local.messages import Usage
 from umi_local.prompts.base import Profile, Prompt
@@ -34,6 +39,7 @@ class Seat:
         model: Whose vocabulary the role reads and writes.
         stops: Tokens that end the role's free text.
         stop_text: Text that ends it where the family has no such token; empty otherwise.
+        banned: Tokens that no text of the role may hold: control tokens and turn markers, but those that end it.
         sampling: The role's own, where a request names none.
         speaker: The trunk of the role's own weights, where they take over another's keys and values.
     """
@@ -43,6 +49,7 @@ class Seat:
     encoder: Encoder
     stops: frozenset[int]
     stop_text: str
+    banned: npt.NDArray[np.int64]
     sampling: Sampling
     trunk: Trunk
     adapter: Any = None
@@ -79,6 +86,22 @@ class Seat:
             prompt_tokens=n_history + len(cue),
             reused_tokens=n_history - evaluated,
             evaluated_tokens=evaluated + len(cue),
+        )
+
+    def speech(self, scratch: Scratch, sampler: Sampler, *, cancel: CancelToken, on_text: OnText) -> Speech:
+        """Return the role's turn, ready to be spoken after a cue that `open` has decoded."""
+        return Speech(
+            model=self.model,
+            encoder=self.encoder,
+            profile=self.profile,
+            scratch=scratch,
+            sampler=sampler,
+            logits=scratch.logits(),
+            stops=self.stops,
+            stop_text=self.stop_text,
+            cancel=cancel,
+            on_text=on_text,
+            banned=self.banned,
         )
 
     def _sync(self, blocks: Sequence[Sequence[int]], check: Callable[[], None]) -> int:

@@ -99,7 +99,7 @@ class ModelError(UmiError):
 class ModelFileError(ModelError):
     """A file isn't a sound GGUF; refused before llama.cpp sees it."""
 
-    hint = "Download or convert the file again; `umi doctor FILE` checks it."
+    hint = "Download or convert the file again."
 
     def __init__(self, path: Path | str, reason: str, *, hint: str | None = None) -> None:
         self.path = str(path)

@@ -145,6 +145,15 @@ def test_a_call_at_its_token_limit_is_brought_to_a_valid_end(caller):
 
 
 @pytest.mark.integration
+def test_a_call_that_is_complete_beyond_its_limit_is_taken(caller):
+    text = "a sentence that leaves no choice, " * 80
+    parameters = {"type": "object", "properties": {"text": {"const": text}}, "required": ["text"]}
+    written, _, speech = caller([ToolSpec("say", "", parameters | {"additionalProperties": False})], 1, max_tokens=12)
+    assert written.arguments == {"text": text}
+    assert speech.n_forced > 12 + 256
+
+
+@pytest.mark.integration
 def test_forced_text_is_never_sampled(caller):
     closed = {"type": "object", "properties": {"unit": {"const": "kilogram"}}, "required": ["unit"]}
     written, margin, speech = caller([ToolSpec("weigh", "", closed | {"additionalProperties": False})], 1)

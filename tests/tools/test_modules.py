@@ -136,3 +136,13 @@ def test_a_file_that_failed_is_read_again_after_it_was_corrected(folder: Path) -
 
     write(folder / "again.py", TWO)
     assert len(load_tools(path)) == 2
+
+
+def test_the_hint_at_a_file_without_tools_names_an_import_that_works(folder: Path) -> None:
+    write(folder / "bad.py", "x = 1\n")
+    with pytest.raises(ToolDefinitionError) as caught:
+        load_tools("bad.py")
+
+    module = caught.value.hint.partition("@tool from ")[2].partition(",")[0]
+    write(folder / "good.py", f"from {module} import tool\n\n\n@tool\ndef f() -> int:\n    'F.'\n    return 1\n")
+    assert len(load_tools("good.py")) == 1

@@ -527,3 +527,14 @@ def test_a_tool_without_a_location_is_left_when_cancelled(shared: ToolRunner) ->
     with pytest.raises(CancelledError):
         shared.run(local(wait, timeout_s=500.0), {}, cancel)
     release.set()
+
+
+def test_a_host_that_cannot_be_started_is_a_failed_tool(monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/no/such/python")
+    runner = ToolRunner()
+    try:
+        runner.start()
+        with pytest.raises(ToolFailedError, match=r"could not be started: .*No such file"):
+            runner.run(CALCULATE, {"expression": "1"}, CancelToken())
+    finally:
+        runner.close()

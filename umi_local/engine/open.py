@@ -41,13 +41,18 @@ def _open_local(loaded: LoadedBundle, options: EngineOptions, roles: tuple[Role,
     from umi_local.engine.residency import choose
     from umi_local.engine.worker import Worker
 
+    houses: list[BundleHouse] = []  # known here even where an interrupt loses the job's result
+
     def load(_: OnText) -> BundleHouse:
-        return BundleHouse(loaded, options, residency=choose(loaded, options, roles), roles=roles)
+        houses.append(BundleHouse(loaded, options, residency=choose(loaded, options, roles), roles=roles))
+        return houses[0]
 
     worker = Worker()
     try:
         return LlamaCppEngine(worker, worker.run(load))
     except BaseException:
+        for house in houses:
+            worker.run(lambda _, house=house: house.close())  # type: ignore[misc]  # mypy can't see the default
         worker.close()
         raise
 

@@ -8,6 +8,7 @@ fail in any way (no space, no permission): then it is not there, a warning says 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import logging
@@ -54,7 +55,10 @@ class PrefixCache:
             return False
         state = memoryview(data)[_DIGEST_BYTES:]
         if hashlib.blake2b(state, digest_size=_DIGEST_BYTES).digest() != data[:_DIGEST_BYTES]:
-            path.unlink(missing_ok=True)
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                self._warn(error)
             return False
         import ctypes
 
@@ -70,7 +74,7 @@ class PrefixCache:
     def store(self, trunk: Trunk, chunks: Sequence[Chunk]) -> None:
         """Save a trunk that holds exactly these chunks; writing happens in the background."""
         path = self._path(chunks)
-        if sum(map(len, chunks)) < MIN_TOKENS or path.exists():
+        if sum(map(len, chunks)) < MIN_TOKENS or os.path.exists(path):  # Path.exists raises for some folders
             return
         self.wait()
         self._writer = threading.Thread(target=self._write, args=(path, trunk.save()), daemon=True)
@@ -98,9 +102,13 @@ class PrefixCache:
             self._warn(error)
 
     def _evict(self, keep: Path) -> None:
-        files = sorted(((p.stat().st_mtime, p.stat().st_size, p) for p in self._folder.glob("*.kv")), reverse=True)
+        files = []
+        for path in self._folder.glob("*.kv"):
+            with contextlib.suppress(FileNotFoundError):  # another process evicts, too
+                facts = path.stat()
+                files.append((facts.st_mtime, facts.st_size, path))
         total = 0
-        for _, size, path in files:
+        for _, size, path in sorted(files, reverse=True):
             total += size
             if total > self._cap and path != keep:
                 path.unlink(missing_ok=True)

@@ -202,13 +202,14 @@ def call(speech: Speech, matcher: CallMatcher, tools: Sequence[ToolSpec], max_to
         n_tokens += len(tokens)
         speech.on_text(text[shown:])
         shown = len(text)
+        if matcher.is_finished:  # whatever its length: nothing more is needed
+            break
         if n_tokens > max_tokens + _CLOSING_TOKENS or speech.scratch.n_free < len(tokens) + 1:
             raise GenerationError(
                 f"the caller could not finish its call within {n_tokens} tokens",
                 hint="Raise --caller-tokens or --n-ctx, or bound the tool's strings and lists in its schema.",
             )
-        if not matcher.is_finished:
-            speech.decode(tokens)
+        speech.decode(tokens)
     turn = CallerTurn(_parse_call(stream.finish(), speech.profile.call_form))
     return turn, _name_margin(speech.model, choices, turn.call.name, tools, speech.profile.call_form)
 

@@ -49,7 +49,7 @@ def load_tools(reference: str) -> tuple[Tool, ...]:
         raise ToolDefinitionError(
             reference,
             f"{getattr(module, '__file__', None) or reference} has no tools",
-            hint="Decorate functions with @tool from umi_local, or list Tool values in TOOLS.",
+            hint="Decorate functions with @tool from umi_local.tools.functions, or list Tool values in TOOLS.",
         )
     return tools
 

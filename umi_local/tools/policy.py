@@ -197,5 +197,5 @@ def _check_matches(flag: str, item: str, tool_names: Sequence[str]) -> None:
     known = f"Did you mean {' or '.join(near)}? " if near else ""
     raise UsageError(
         f"{flag}: {item!r} is no effect class and matches no tool",
-        hint=f"{known}Effect classes: {', '.join(effects)}; `umi tools` lists the tools.",
+        hint=f"{known}Effect classes: {', '.join(effects)}; `umi tools list` lists the tools.",
     )

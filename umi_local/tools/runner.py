@@ -9,6 +9,7 @@ to this process's stdout.
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import sys
 import threading
@@ -53,7 +54,8 @@ class ToolRunner:
         """Start a host in the background, so that the first call needn't wait for it."""
         with self._lock:
             if not self._idle and not self._closed:
-                self._idle.append(self._new_host())
+                with contextlib.suppress(OSError):  # the first call will say so
+                    self._idle.append(self._new_host())
 
     def run(self, tool: Tool, arguments: JsonObject, cancel: CancelToken) -> tuple[Observation, float]:
         """Run one call and return its observation and its wall time in milliseconds.
@@ -66,7 +68,10 @@ class ToolRunner:
         cancel.check()
         if tool.location is None:
             return _run_in_thread(tool, arguments, cancel)
-        host = self._take()
+        try:
+            host = self._take()
+        except OSError as error:
+            raise ToolFailedError(tool.name, f"its process could not be started: {error}") from error
         try:
             reply, ms = _run_in_host(host, tool, arguments, cancel)
         except BaseException:

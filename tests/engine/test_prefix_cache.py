@@ -13,6 +13,7 @@ from umi_local.engine.prefix_cache import MIN_TOKENS, PrefixCache
 
 BLOCKS = [tuple(range(5, 5 + MIN_TOKENS + 40))]
 PARAMS = ContextParams(n_ctx=512, n_batch=64, n_threads=1)
+CAP = 10**9
 CHUNKS = cut(BLOCKS, PARAMS.n_batch)
 
 
@@ -29,17 +30,17 @@ def trunk(tiny):
 
 
 def test_a_stored_prefix_is_loaded_into_an_empty_trunk(trunk, tmp_path):
-    cache = PrefixCache(tmp_path, ["model"])
+    cache = PrefixCache(tmp_path, ["model"], cap_bytes=CAP)
     cache.store(trunk, CHUNKS)
     cache.wait()
     trunk.roll_back(0)
     assert cache.load(trunk, CHUNKS)
     assert trunk.chunks == CHUNKS
-    assert not PrefixCache(tmp_path, ["another model"]).load(trunk, CHUNKS)
+    assert not PrefixCache(tmp_path, ["another model"], cap_bytes=CAP).load(trunk, CHUNKS)
 
 
 def test_a_damaged_file_is_removed_and_missed(trunk, tmp_path):
-    cache = PrefixCache(tmp_path, ["model"])
+    cache = PrefixCache(tmp_path, ["model"], cap_bytes=CAP)
     cache.store(trunk, CHUNKS)
     cache.wait()
     (path,) = tmp_path.iterdir()
@@ -49,7 +50,7 @@ def test_a_damaged_file_is_removed_and_missed(trunk, tmp_path):
 
 
 def test_a_folder_that_no_system_can_have_is_a_warning_and_no_error(trunk, tmp_path, caplog):
-    cache = PrefixCache(tmp_path / ("x" * 300), ["model"])  # the name is too long to be even looked up
+    cache = PrefixCache(tmp_path / ("x" * 300), ["model"], cap_bytes=CAP)  # the name is too long to be even looked up
     with caplog.at_level(logging.WARNING):
         assert not cache.load(trunk, CHUNKS)
         cache.store(trunk, CHUNKS)

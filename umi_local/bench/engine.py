@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import os
 import resource
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,8 +15,10 @@ from typing import Any
 import numpy as np
 
 from umi_local.bench import transcript
+from umi_local.bench.children import BARE, FIRST_TOKEN, SHARED, run_child
 from umi_local.bench.figures import Figure, alternating
 from umi_local.bench.material import Material
+from umi_local.bench.peer import Peer
 from umi_local.bench.transcript import Player
 from umi_local.bundles.manifest import LoadedBundle
 from umi_local.bundles.values import Bundle, FileRef, Layout, RoleSpec, RolesSpec
@@ -154,7 +153,7 @@ class Bench:
     def transcript(self) -> Iterator[Figure]:
         """Three calls and an answer: tokens evaluated, and wall time against three `Llama` objects."""
         seconds: dict[str, float] = {}
-        peer = _Peer(self.material)
+        peer = Peer(self.material, N_CTX)
         try:
             for residency in ("adapters", "merged"):
                 with self.house(residency) as house:
@@ -185,8 +184,8 @@ class Bench:
 
     def memory(self) -> Figure:
         """Peak memory of layout shared with three adapters against one bare model with one context."""
-        bare = _child(_BARE, str(self.material.base), str(N_CTX))
-        shared = _child(_SHARED, *_material_arguments(self))
+        bare = run_child(BARE, str(self.material.base), str(N_CTX))
+        shared = run_child(SHARED, *_material_arguments(self))
         return Figure(
             name="peak memory, shared with three rank-16 adapters / one bare model with one context",
             value=shared["peak_mb"] / bare["peak_mb"],
@@ -198,7 +197,7 @@ class Bench:
     def prefix_cache(self) -> Figure:
         """Time from the start of a process to the planner's first token, with all built-in tools."""
         with tempfile.TemporaryDirectory() as cache:
-            seconds = [_child(_FIRST_TOKEN, UMI_CACHE_DIR=cache)["seconds"] for _ in range(4)]
+            seconds = [run_child(FIRST_TOKEN, UMI_CACHE_DIR=cache)["seconds"] for _ in range(4)]
         without, with_cache = seconds[0], sorted(seconds[1:])[1]
         return Figure(
             name="second process: time to the first planner token without / with the prefix cache on disk",
@@ -273,59 +272,6 @@ def _evaluated_afresh(bench: Bench) -> int:
         return sum((player.usage[role].evaluated_tokens for role in Role), 0)
 
 
-class _Peer:
-    """The paper's shape through the high-level binding: three models, three `Llama` objects, JSON-schema-bound replies."""
-
-    def __init__(self, material: Material) -> None:
-        from llama_cpp import Llama
-
-        n_threads = default_threads()
-        self._models = {
-            role: Llama(
-                str(material.merged[role]), n_ctx=N_CTX, n_threads=n_threads, n_threads_batch=n_threads, verbose=False
-            )
-            for role in Role
-        }
-
-    def play(self) -> None:
-        """Play the transcript from an empty cache."""
-        for model in self._models.values():
-            model.reset()  # type: ignore[no-untyped-call]  # llama_cpp annotates most of its methods
-        turns = transcript.TURNS
-        for i, turn in enumerate(turns):
-            role = transcript.SPEAKERS.get(type(turn))
-            if role is None:
-                continue
-            history = Trajectory(transcript.TOOLS, turns[:i])
-            text = transcript.text_of(turn)
-            expected = json.loads(text) if role is Role.CALLER else text.replace("\n", " ")
-            answer: Any = self._models[role].create_chat_completion(
-                messages=_messages(history),
-                response_format={"type": "json_object", "schema": {"const": expected}},
-                temperature=0.0,
-                max_tokens=256,
-            )
-            said = answer["choices"][0]["message"]["content"].strip()
-            if json.loads(said) != expected:
-                raise AssertionError(f"the peer said {said} instead of {expected}")
-
-    def close(self) -> None:
-        for model in self._models.values():
-            model.close()
-
-
-def _messages(trajectory: Trajectory) -> Any:
-    """The same conversation as the shared profile's, as chat messages."""
-    history = SharedProfile().history(trajectory)
-    return [
-        {
-            "role": {"system": "system", "user": "user", "tool": "user"}.get(b.segments[0].speaker, "assistant"),
-            "content": "".join(segment.text for segment in b.segments[1:-1]),
-        }
-        for b in history
-    ]
-
-
 @contextmanager
 def _model(path: Path) -> Iterator[Model]:
     model = Model(path)
@@ -344,18 +290,6 @@ def _context(model: Model) -> Iterator[Context]:
         context.close()
 
 
-def _child(code: str, *arguments: str, **environment: str) -> dict[str, float]:
-    """Run Python code in a fresh process; it prints one JSON object. `STARTED` is when the parent started it."""
-    env = os.environ | environment | {"STARTED": repr(time.time())}
-    done = subprocess.run(
-        [sys.executable, "-c", code, *arguments], env=env, capture_output=True, text=True, check=False
-    )
-    if done.returncode != 0:
-        raise RuntimeError(f"a measuring process failed: {done.stderr.strip()[-2000:]}")
-    result: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return result
-
-
 def _cpu_of(command: list[str]) -> float:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
@@ -366,62 +300,6 @@ def _cpu_of(command: list[str]) -> float:
 def _material_arguments(bench: Bench) -> list[str]:
     return [str(bench.folder)]
 
-
-_PEAK = """
-def peak_mb():
-    try:  # Linux's ru_maxrss begins with the parent's: it survives exec
-        with open("/proc/self/status") as status:
-            return next(int(line.split()[1]) * 1024 / 1e6 for line in status if line.startswith("VmHWM"))
-    except OSError:
-        import resource
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6  # bytes on macOS
-"""
-
-_BARE = f"""{_PEAK}
-import json, sys
-import llama_cpp as C
-model = C.llama_model_load_from_file(sys.argv[1].encode(), C.llama_model_default_params())
-params = C.llama_context_default_params()
-params.n_ctx = int(sys.argv[2])
-context = C.llama_init_from_model(model, params)
-batch = C.llama_batch_init(512, 0, 1)
-batch.n_tokens = 512
-for i in range(512):
-    batch.token[i], batch.pos[i], batch.n_seq_id[i], batch.logits[i] = 1000 + i, i, 1, i == 511
-    batch.seq_id[i][0] = 0
-assert C.llama_decode(context, batch) == 0
-print(json.dumps({{"peak_mb": peak_mb()}}))
-"""
-
-_SHARED = f"""{_PEAK}
-import json, sys
-from pathlib import Path
-from umi_local.bench.engine import Bench
-from umi_local.bench.material import Material
-from umi_local.bench.transcript import Player
-folder = Path(sys.argv[1])
-with Bench(Material.of(folder), folder).house("adapters") as house:
-    Player(house).play()
-print(json.dumps({{"peak_mb": peak_mb()}}))
-"""
-
-_FIRST_TOKEN = """
-import json, os, time
-from umi_local.bundles.catalog import find_bundle
-from umi_local.engine.base import CancelToken, SpeakOptions
-from umi_local.engine.open import open_engine
-from umi_local.messages import Role, Trajectory, UserTurn
-from umi_local.tools.builtin import builtin_tools
-seconds = []
-engine = open_engine(find_bundle("embedded"))
-trajectory = Trajectory(tuple(tool.spec for tool in builtin_tools()), (UserTurn("What is in notes.txt?"),))
-engine.speak(
-    Role.PLANNER, trajectory, options=SpeakOptions(planner_tokens=8), cancel=CancelToken(),
-    on_text=lambda text: seconds.append(time.time() - float(os.environ["STARTED"])),
-)
-engine.close()
-print(json.dumps({"seconds": seconds[0]}))
-"""
 
 _GBNF = (
     "root ::= "

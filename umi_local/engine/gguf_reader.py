@@ -65,11 +65,6 @@ class TensorInfo:
         """The tensor's ggml type."""
         return TENSOR_TYPES[self.type_id]
 
-    @property
-    def n_elements(self) -> int:
-        """The product of the shape."""
-        return _product(self.shape)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GGUFHeader:

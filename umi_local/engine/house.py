@@ -93,7 +93,7 @@ class BundleHouse:
         if merged and spec.model is not None:
             model = self._model(spec.model)
             _check_same_vocabulary(backbone, model)
-            return self._seat(role, trunk, speaker=self._trunk(model))
+            return self._seat(role, trunk, speaker=Trunk(self._context(model)))
         return self._seat(role, trunk, adapter=self._adapter(backbone, spec.adapter))
 
     def _own_seat(self, role: Role) -> Seat:
@@ -174,22 +174,25 @@ class BundleHouse:
         return model.adapter(path)
 
     def _trunk(self, model: Model, adapter: Any = None, adapter_ref: FileRef | None = None) -> Trunk:
-        params = self._params()
-        context = Context(model, params)
-        self._contexts.append(context)
-        trunk = Trunk(context, adapter)
+        """A trunk that conversations are read into, with its cache on disk; a speaker's gets all it holds from another."""
+        trunk = Trunk(self._context(model), adapter)
         if self._options.prefix_cache_bytes:
-            self._cache_of[id(trunk)] = self._cache(model, params, adapter_ref)
+            self._cache_of[id(trunk)] = self._cache(model, adapter_ref)
         return trunk
 
-    def _cache(self, model: Model, params: ContextParams, adapter_ref: FileRef | None) -> PrefixCache:
+    def _context(self, model: Model) -> Context:
+        context = Context(model, self._params())
+        self._contexts.append(context)
+        return context
+
+    def _cache(self, model: Model, adapter_ref: FileRef | None) -> PrefixCache:
         """A prefix cache whose keys hold everything that shapes keys and values besides the tokens."""
         adapter = fingerprint(self._loaded.path_of(adapter_ref)) if adapter_ref else ""
         identity = (
             fingerprint(model.path),
             adapter,
             LLAMA_CPP_VERSION,
-            repr(params),
+            repr(self._params()),
             str(self._n_gpu_layers(model.path)),
         )
         return PrefixCache(cache_folder() / "prefixes", identity, cap_bytes=self._options.prefix_cache_bytes)

@@ -9,6 +9,7 @@ fail in any way (no space, no permission): then it is not there, a warning says 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import hashlib
 import json
 import logging
@@ -26,8 +27,6 @@ logger = logging.getLogger(__name__)
 MIN_TOKENS = 128
 """Shorter prefixes are evaluated faster than they are read."""
 
-DEFAULT_CAP_BYTES = 2 * 1024**3
-
 _DIGEST_BYTES = 32
 
 
@@ -39,7 +38,7 @@ class PrefixCache:
         cap_bytes: What the folder may hold.
     """
 
-    def __init__(self, folder: Path, identity: Sequence[str], *, cap_bytes: int = DEFAULT_CAP_BYTES) -> None:
+    def __init__(self, folder: Path, identity: Sequence[str], *, cap_bytes: int) -> None:
         self._folder, self._identity, self._cap = folder, list(identity), cap_bytes
         self._writer: threading.Thread | None = None
         self._warned = False
@@ -60,8 +59,6 @@ class PrefixCache:
             except OSError as error:
                 self._warn(error)
             return False
-        import ctypes
-
         buffer = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
         if not trunk.restore(buffer, chunks):
             return False

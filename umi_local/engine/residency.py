@@ -61,7 +61,8 @@ def choose(loaded: LoadedBundle, options: EngineOptions, roles: tuple[Role, ...]
     if not _merged_fits(loaded, options, roles):
         logger.info("residency adapters: merged weights don't fit into free memory")
         return "adapters"
-    return _remembered(loaded, options, roles) or _measured(loaded, options, roles)
+    memory = _memory_path(loaded, options, roles)
+    return _remembered(memory) or _measured(loaded, options, roles, memory)
 
 
 def _paths(loaded: LoadedBundle, roles: tuple[Role, ...]) -> list[Path]:
@@ -85,15 +86,15 @@ def _memory_path(loaded: LoadedBundle, options: EngineOptions, roles: tuple[Role
     return cache_folder() / "residency" / f"{key}.json"
 
 
-def _remembered(loaded: LoadedBundle, options: EngineOptions, roles: tuple[Role, ...]) -> Residency | None:
+def _remembered(memory: Path) -> Residency | None:
     try:
-        found = json.loads(_memory_path(loaded, options, roles).read_text(encoding="utf-8"))
+        found = json.loads(memory.read_text(encoding="utf-8"))
         return "merged" if found["merged_s"] < found["adapters_s"] else "adapters"
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def _measured(loaded: LoadedBundle, options: EngineOptions, roles: tuple[Role, ...]) -> Residency:
+def _measured(loaded: LoadedBundle, options: EngineOptions, roles: tuple[Role, ...], memory: Path) -> Residency:
     """Time a turn under both residencies, remember, and return the faster one."""
     role = Role.CALLER if Role.CALLER in roles else roles[0]
     small = replace(options, n_ctx=1024, prefix_cache_bytes=0)
@@ -107,7 +108,7 @@ def _measured(loaded: LoadedBundle, options: EngineOptions, roles: tuple[Role, .
     logger.info("a turn takes %.3f s with adapters, %.3f s merged", seconds["adapters"], seconds["merged"])
     content = json.dumps({f"{name}_s": value for name, value in seconds.items()}).encode()
     try:
-        atomic_write(_memory_path(loaded, options, roles), content)
+        atomic_write(memory, content)
     except StorageError as error:
         logger.warning("the measured residency can't be remembered: %s", error)
     return "merged" if seconds["merged"] < seconds["adapters"] else "adapters"

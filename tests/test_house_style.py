@@ -16,6 +16,8 @@ PACKAGE = ROOT / "umi_local"
 
 ENGINE_LIBRARIES = {
     "umi_local/engine/llama_c.py": {"llama_cpp"},
+    "umi_local/engine/quantizer.py": {"llama_cpp"},
+    "umi_local/engine/activations.py": {"llama_cpp"},
     "umi_local/engine/devices.py": {"llama_cpp"},
     "umi_local/engine/constrain.py": {"llguidance"},
 }

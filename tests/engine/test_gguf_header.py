@@ -477,6 +477,23 @@ def test_an_adapter_that_does_not_fit_is_refused_by_name(small, adapter, tmp_pat
     assert reason(check_adapter, path, check_model(small)).startswith(message)
 
 
+def test_an_adapter_on_the_embedding_of_a_tied_base_is_refused_before_llama_cpp_stops_the_process(small, tmp_path):
+    base = check_model(small)
+    n_embd, n_vocab = base.tensors_by_name()["token_embd.weight"].shape
+    assert "output.weight" not in base.tensors_by_name()
+    writer = gguf.GGUFWriter(tmp_path / "embedding.gguf", "llama")
+    writer.add_type("adapter")
+    writer.add_string("adapter.type", "lora")
+    writer.add_float32("adapter.lora.alpha", 8.0)
+    writer.add_tensor("token_embd.weight.lora_a", np.ones((n_vocab, 4), np.float32))
+    writer.add_tensor("token_embd.weight.lora_b", np.ones((n_embd, 4), np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    assert "llama.cpp would stop the process" in reason(check_adapter, tmp_path / "embedding.gguf", base)
+
+
 def test_an_adapter_of_a_base_of_another_size_is_refused(small, adapter, tmp_path):
     other = write_tiny_llama(tmp_path / "other.gguf", n_vocab=320, n_layers=1)
     assert "which the base does not have" in reason(check_adapter, adapter, check_model(other))

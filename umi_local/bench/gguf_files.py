@@ -8,7 +8,6 @@ Shapes (numpy order): `o` out_features, `i` in_features, `r` LoRA rank; a weight
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -96,26 +95,11 @@ def merge_lora(
 
 def requantize(src: Path, dst: Path, ftype: int) -> Path:
     """Quantize a GGUF of any type through llama.cpp; `ftype` is one of `llama_cpp.LLAMA_FTYPE_*`."""
-    import llama_cpp
+    from umi_local.engine.file_types import FILE_TYPES
+    from umi_local.engine.quantizer import quantize_file
 
-    llama_cpp.llama_log_set(_silent(), None)
-    params = llama_cpp.llama_model_quantize_default_params()
-    params.ftype, params.nthread, params.allow_requantize = ftype, 2, True
-    status = llama_cpp.llama_model_quantize(str(src).encode(), str(dst).encode(), ctypes.byref(params))
-    assert status == 0, f"llama_model_quantize({src}) returned {status}"
-    return dst
-
-
-@cache
-def _silent() -> Any:
-    """A log callback that drops everything; cached, for a collected callback would crash llama.cpp."""
-    import llama_cpp
-
-    @llama_cpp.llama_log_callback  # type: ignore[untyped-decorator]
-    def drop(_level: int, _text: bytes, _user_data: ctypes.c_void_p) -> None:
-        pass
-
-    return drop
+    name = next(file_type.name for file_type in FILE_TYPES.values() if file_type.number == ftype)
+    return quantize_file(src, dst, name, allow_requantize=True, n_threads=2).path
 
 
 def rewrite(

@@ -19,17 +19,17 @@ _KINDS = (DeviceKind.CPU, DeviceKind.GPU, DeviceKind.INTEGRATED_GPU, DeviceKind.
 
 def list_devices() -> tuple[Device, ...]:
     """Return every device of this build with its memory as it is now, in llama.cpp's order."""
-    count = _function("ggml_backend_dev_count", ctypes.c_size_t)
-    get = _function("ggml_backend_dev_get", ctypes.c_void_p, ctypes.c_size_t)
+    count = ggml_function("ggml_backend_dev_count", ctypes.c_size_t)
+    get = ggml_function("ggml_backend_dev_get", ctypes.c_void_p, ctypes.c_size_t)
     return tuple(_device(get(index)) for index in range(count()))
 
 
 def _device(handle: int) -> Device:
-    name = _function("ggml_backend_dev_name", ctypes.c_char_p, ctypes.c_void_p)
-    description = _function("ggml_backend_dev_description", ctypes.c_char_p, ctypes.c_void_p)
-    kind = _function("ggml_backend_dev_type", ctypes.c_int, ctypes.c_void_p)
+    name = ggml_function("ggml_backend_dev_name", ctypes.c_char_p, ctypes.c_void_p)
+    description = ggml_function("ggml_backend_dev_description", ctypes.c_char_p, ctypes.c_void_p)
+    kind = ggml_function("ggml_backend_dev_type", ctypes.c_int, ctypes.c_void_p)
     sizes = ctypes.POINTER(ctypes.c_size_t)
-    memory = _function("ggml_backend_dev_memory", None, ctypes.c_void_p, sizes, sizes)
+    memory = ggml_function("ggml_backend_dev_memory", None, ctypes.c_void_p, sizes, sizes)
     free, total = ctypes.c_size_t(), ctypes.c_size_t()
     memory(handle, ctypes.byref(free), ctypes.byref(total))
     number = kind(handle)
@@ -52,8 +52,16 @@ def _libraries() -> tuple[Any, ...]:
     return tuple(load_shared_library(name, folder) for name in ("ggml", "ggml-base"))
 
 
-def _function(name: str, returns: Any, *takes: Any) -> Any:
-    """Return a C function from whichever of the two libraries has it."""
+def ggml_function(name: str, returns: Any, *takes: Any) -> Any:
+    """Return a C function of ggml, from whichever of its two libraries has it.
+
+    Args:
+        returns: ctypes type of the result, None for void.
+        takes: ctypes types of the arguments.
+
+    Raises:
+        AttributeError: This build has no such function.
+    """
     for library in _libraries():
         if hasattr(library, name):
             function = getattr(library, name)

@@ -19,6 +19,8 @@ BASE_KEY = "umi.base.fingerprint"
 IDENTITY_KEY = "umi.fingerprint"
 """Metadata key in a base: an identity that it keeps when it is quantized. Without it, the file's fingerprint counts."""
 
+EMBEDDING, OUTPUT = "token_embd.weight", "output.weight"
+
 LORA_TYPES = frozenset({"F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "IQ4_NL"})
 MAX_RANK = 1 << 14
 
@@ -40,6 +42,9 @@ def check_adapter(path: Path | str, base: GGUFHeader) -> GGUFHeader:
         if name not in weights:
             raise _other_base(header, f"it changes tensor {name!r}, which the base does not have")
         _check_pair(header, name, weights[name], lora_a, lora_b)
+    if EMBEDDING in pairs and OUTPUT not in weights:
+        reason = f"it changes {EMBEDDING!r}, which this base uses as its head too; llama.cpp would stop the process"
+        raise ModelFileError(header.path, reason, hint="Merge the adapter into the base: umi convert model BASE --adapter DIR")
     _check_identity(header, base)
     return header
 
@@ -88,7 +93,7 @@ def _check_pair(header: GGUFHeader, name: str, weight: TensorInfo, lora_a: Tenso
     a, b, w = lora_a.shape, lora_b.shape, weight.shape
     if len(a) != len(w) or len(b) != len(w) or len(w) < 2:
         raise _other_base(header, f"the update of {name!r} has shapes {a} and {b}, the base's tensor {w}")
-    embedding = name == "token_embd.weight"  # its A is stored transposed: rows are looked up in it
+    embedding = name == EMBEDDING  # its A is stored transposed: rows are looked up in it
     rank = a[0] if embedding else a[1]
     fits = (b[1], a[1]) == w[:2] and b[0] == rank if embedding else (a[0], b[1]) == w[:2] and b[0] == rank
     if not fits or not 1 <= rank <= MAX_RANK or (a[2:], b[2:]) != (w[2:], w[2:]):

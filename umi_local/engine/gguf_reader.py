@@ -76,6 +76,7 @@ class GGUFHeader:
         data_offset: Bytes from the file's begin to the tensors' data.
         file_size: Bytes; of all parts, where a model is split.
         parts: The files of a split model after `check_model`; else the one file.
+        meta_bytes: Bytes up to the end of the tensors' descriptions, before the padding; of the first part, where split.
     """
 
     path: Path
@@ -87,6 +88,7 @@ class GGUFHeader:
     data_offset: int
     file_size: int
     parts: tuple[Path, ...]
+    meta_bytes: int = 0
 
     @property
     def architecture(self) -> str:
@@ -230,7 +232,8 @@ def _read(cursor: _Cursor, wants: Callable[[str], bool]) -> GGUFHeader:
     metadata, value_types = _read_metadata(cursor, n_pairs, wants)
     alignment = _alignment(cursor, metadata, value_types)
     tensors = _read_tensors(cursor, n_tensors)
-    data_offset = _padded(cursor.position, alignment)
+    meta_bytes = cursor.position
+    data_offset = _padded(meta_bytes, alignment)
     _check_layout(cursor, tensors, data_offset, alignment)
     return GGUFHeader(
         path=cursor.path,
@@ -242,6 +245,7 @@ def _read(cursor: _Cursor, wants: Callable[[str], bool]) -> GGUFHeader:
         data_offset=data_offset,
         file_size=cursor.size,
         parts=(cursor.path,),
+        meta_bytes=meta_bytes,
     )
 
 

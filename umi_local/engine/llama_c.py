@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import ctypes
 import logging
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,12 +36,17 @@ LLAMA_CPP_VERSION: str = C.__version__
 
 _MAX_PIECE_BYTES = 4096
 _log_tail: list[str] = []  # llama.cpp says why it failed only in its log
+_listeners: dict[int, Callable[[int, str], None]] = {}  # by the thread that llama.cpp logs on
 
 
 @C.llama_log_callback  # type: ignore[untyped-decorator]  # llama_cpp has no stubs
 def _on_log(level: int, text: bytes, user_data: object) -> None:
     """Keep llama.cpp's last words. At module level: a collected callback would crash the process."""
-    line = text.decode("utf-8", "replace").rstrip()
+    whole = text.decode("utf-8", "replace")
+    listener = _listeners.get(threading.get_ident())
+    if listener is not None:
+        listener(level, whole)
+    line = whole.rstrip()
     if line and level in (3, 4):  # warnings and errors of enum ggml_log_level
         _log_tail.append(line)
         del _log_tail[:-8]
@@ -56,6 +63,21 @@ def _start_backend() -> None:
         C.llama_log_set(_on_log, None)
         C.llama_backend_init()
         _is_ready = True
+
+
+@contextmanager
+def listening(listener: Callable[[int, str], None]) -> Iterator[None]:
+    """Let a function have every message that llama.cpp logs on this thread, with its level (enum ggml_log_level).
+
+    The function may not raise: nothing can go through llama.cpp's frames.
+    """
+    _start_backend()
+    C.llama_log_set(_on_log, None)  # another user of the library may have set its own
+    _listeners[threading.get_ident()] = listener
+    try:
+        yield
+    finally:
+        del _listeners[threading.get_ident()]
 
 
 def _last_error() -> str:
@@ -205,11 +227,14 @@ class ContextParams:
 class Context:
     """A KV cache over a model's weights, with a few sequences.
 
+    Args:
+        on_eval: A ctypes callback that sees the operations of every decode (`activations.py`); must live as long as this.
+
     Raises:
         ModelLoadError: There is no memory for it.
     """
 
-    def __init__(self, model: Model, params: ContextParams, *, n_seq: int = 3) -> None:
+    def __init__(self, model: Model, params: ContextParams, *, n_seq: int = 3, on_eval: Any = None) -> None:
         _log_tail.clear()
         self.model, self.params = model, params
         p = C.llama_context_default_params()
@@ -221,6 +246,8 @@ class Context:
             p.flash_attn_type = C.LLAMA_FLASH_ATTN_TYPE_DISABLED
         p.swa_full = True  # a window that forgets can't be cut back to a prefix
         p.no_perf = True
+        if on_eval is not None:
+            p.cb_eval = on_eval
         self.handle = C.llama_init_from_model(model.handle, p)
         if not self.handle:
             raise ModelLoadError(model.path, f"no context of {params.n_ctx:,} tokens: {_last_error()}")
@@ -247,8 +274,11 @@ class Context:
             raise GenerationError(f"llama.cpp refused the adapter (code {code})")
         self._adapter = adapter
 
-    def decode(self, tokens: Sequence[int], position: int, sequence: int) -> None:
+    def decode(self, tokens: Sequence[int], position: int, sequence: int, *, every_logit: bool = False) -> None:
         """Evaluate at most n_batch tokens at positions from `position` on; logits are kept for the last one.
+
+        Args:
+            every_logit: Keep the logits of every token: (n, V) float32 in llama.cpp's own buffer.
 
         Raises:
             GenerationError: llama.cpp could not; with code 1 the KV cache is full.
@@ -260,17 +290,21 @@ class Context:
             batch.pos[i] = position + i
             batch.n_seq_id[i] = 1
             batch.seq_id[i][0] = sequence
-            batch.logits[i] = i == n - 1
+            batch.logits[i] = every_logit or i == n - 1
         code = C.llama_decode(self.handle, batch)
         if code != 0:
             reason = "the KV cache is full" if code == 1 else _last_error()
             raise GenerationError(f"llama.cpp could not decode {n} tokens (code {code}): {reason}")
 
-    def logits(self) -> Logits:
-        """Return a view of the last token's logits, valid until the next decode. Shape (V,)."""
-        pointer = C.llama_get_logits_ith(self.handle, -1)
+    def logits(self, index: int = -1) -> Logits:
+        """Return a view of a token's logits, by default the last one's, valid until the next decode. Shape (V,).
+
+        Args:
+            index: Among the tokens of the last `decode`, which then must have kept every logit.
+        """
+        pointer = C.llama_get_logits_ith(self.handle, index)
         if not pointer:
-            raise GenerationError("llama.cpp has no logits for the last token")
+            raise GenerationError(f"llama.cpp has no logits for token {index} of the last batch")
         return np.ctypeslib.as_array(pointer, shape=(self.model.vocab.n_tokens,))
 
     def cut(self, sequence: int, start: int) -> bool:

@@ -1,0 +1,1 @@
+"""Turn checkpoints and adapters into bundles: merge, GGUF, quantize, and a verdict."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-pytest_plugins = ["tests.golden_files"]
+pytest_plugins = ["tests.golden_files", "tests.bundles.hub_server"]
 
 hypothesis.settings.register_profile("local", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("local")

@@ -23,12 +23,15 @@ BUILT_IN: dict[str, tuple[str, str]] = {
     "run": ("umi_local.commands.run:run", "Answer one question with tools."),
     "chat": ("umi_local.commands.chat:chat", "Talk with the agent, question after question."),
     "tools": ("umi_local.commands.tools:tools", "List, show and call the tools on offer."),
-    "bundle": ("umi_local.commands.bundle:bundle", "List, inspect and verify bundles of models."),
+    "bundle": ("umi_local.commands.bundle:bundle", "List, inspect, verify, pull, push and remove bundles of models."),
     "session": ("umi_local.commands.session:session", "List and show what was asked and done."),
     "bench": ("umi_local.commands.bench:bench", "Measure the engine on this machine, as ratios in one run."),
     "doctor": ("umi_local.commands.doctor:doctor", "Check this installation, this machine and a model."),
 }
 """Name -> "module:object", imported on use, and the command's own short help, shown without importing it."""
+
+OWN_PACKAGES = {"convert": "Turn checkpoints and adapters into bundles."}
+"""Sub-commands that this distribution's other packages register like anybody else's, and their short helps."""
 
 EPILOG = """\
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 gave up, 4 step limit, 130 interrupted.
@@ -136,7 +139,12 @@ def main(args: Sequence[str] | None = None, *, services: object = None) -> int:
 def _helps_of_others() -> dict[str, str]:
     from umi_local.commands.third_party import registered
 
-    return {name: f"From the package {package}." for name, package in registered().items() if name not in BUILT_IN}
+    found = {name: package for name, package in registered().items() if name not in BUILT_IN}
+    return {name: _own_help(name, package) or f"From the package {package}." for name, package in found.items()}
+
+
+def _own_help(name: str, package: str) -> str:
+    return OWN_PACKAGES.get(name, "") if package == "umi-local" else ""
 
 
 def _never_fail_to_encode() -> None:

@@ -3,6 +3,7 @@
 UmiError
 ├── ConfigError               problems of one file, all at once
 ├── OfflineError              network wanted while offline
+├── HubError                  a model hub that refused, answered nonsense, or could not be reached
 ├── StorageError              a file that can't be written: full disk, no permission
 ├── BundleError               a bundle that is missing, broken or doesn't fit
 ├── ModelError
@@ -75,6 +76,20 @@ class OfflineError(UmiError):
     def __init__(self, purpose: str) -> None:
         self.purpose = purpose
         super().__init__(f"{purpose} needs the network, and umi-local runs offline")
+
+
+class HubError(UmiError):
+    """A model hub refused, answered nonsense, or could not be reached.
+
+    Attributes:
+        is_temporary: Whether the same may well succeed a moment later.
+    """
+
+    def __init__(self, what: str, reason: str, *, hint: str | None = None, is_temporary: bool = False) -> None:
+        self.what = what
+        self.reason = reason
+        self.is_temporary = is_temporary
+        super().__init__(f"{what}: {reason}", hint=hint)
 
 
 class StorageError(UmiError):

@@ -9,6 +9,8 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import platformdirs
@@ -16,6 +18,8 @@ import platformdirs
 from umi_local.errors import StorageError
 
 APP_NAME = "umi-local"
+
+_TEMPORARY = ".tmp"
 
 
 def data_folder() -> Path:
@@ -53,20 +57,41 @@ def atomic_write(path: Path, content: bytes) -> None:
     Raises:
         StorageError: The disk is full, or the folder can't be written.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
+    with replacing(path) as temporary:
+        try:
+            temporary.write_bytes(content)
+        except OSError as error:
+            raise storage_error(path, error) from error
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary name beside `path`; the file that the block writes there takes its place at the end.
+
+    It is flushed to the disk before it is renamed. If the block raises, it is removed and what was at `path` stays. What
+    killed runs left behind for the same path is removed first; it never has the final name.
+
+    Raises:
+        StorageError: The folder can't be written, or the file can't be flushed or put in place. Failures inside the block
+            are the block's own.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}{_TEMPORARY}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with temporary.open("xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-        _flush_folder(path.parent)
+        _remove_leftovers(path)
     except OSError as error:
         raise storage_error(path, error) from error
+    try:
+        yield temporary
+        try:
+            _flush_file(temporary)
+            temporary.replace(path)
+            flush_folder(path.parent)
+        except OSError as error:
+            raise storage_error(path, error) from error
+    finally:
+        with suppress(OSError):  # already in place, or in a folder that has become unwritable
+            temporary.unlink(missing_ok=True)
 
 
 def storage_error(path: Path | str, error: OSError) -> StorageError:
@@ -85,7 +110,7 @@ def _from_environment(name: str) -> Path | None:
     return Path(value).expanduser() if value else None
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """Make the rename itself durable; Windows can't open folders and does without."""
     if os.name == "nt":
         return
@@ -94,3 +119,23 @@ def _flush_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _remove_leftovers(path: Path) -> None:
+    """Remove temporary files for a path whose makers are gone."""
+    begin = f".{path.name}."
+    names = [name for name in os.listdir(path.parent) if name.startswith(begin) and name.endswith(_TEMPORARY)]
+    if not names:
+        return
+    import psutil
+
+    for name in names:
+        maker = name.removeprefix(begin).partition("-")[0]
+        if maker.isdecimal() and not psutil.pid_exists(int(maker)):
+            with suppress(OSError):  # another run may remove it in the same moment
+                path.with_name(name).unlink(missing_ok=True)
+
+
+def _flush_file(path: Path) -> None:
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())

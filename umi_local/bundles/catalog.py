@@ -92,7 +92,8 @@ def _named_folders() -> Iterator[tuple[str, Path]]:
     folder = bundles_folder()
     if folder.is_dir():
         for manifest in folder.glob(f"*/{BUNDLE_FILE}"):
-            yield manifest.parent.name, manifest.parent
+            if not manifest.parent.name.startswith("."):  # a download that isn't finished
+                yield manifest.parent.name, manifest.parent
     yield EMBEDDED, EMBEDDED_FOLDER  # last, so that the built-in one can't be replaced by accident
 
 

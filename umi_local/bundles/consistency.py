@@ -62,21 +62,14 @@ def _problems_of_role(bundle: Bundle, role: Role, spec: RoleSpec) -> Iterator[st
         return
     if layout is Layout.REMOTE:
         yield f"{where}.endpoint is missing; layout 'remote' needs it"
-    needs_model = layout is Layout.MERGED or (layout is Layout.SHARED and bundle.residency == "merged")
-    if needs_model and spec.model is None:
-        yield f"{where}.model is missing; {_because(bundle)} needs it"
-    needs_adapter = layout is Layout.ADAPTERS or (layout is Layout.SHARED and bundle.residency == "adapters")
-    if needs_adapter and spec.adapter is None:
-        yield f"{where}.adapter is missing; {_because(bundle)} needs it"
-    undecided = layout is Layout.SHARED and bundle.residency == "auto"
-    if undecided and spec.model is None and spec.adapter is None:
-        yield f"{where} names neither adapter nor model; layout 'shared' needs one of them"
+    if layout is Layout.MERGED and spec.model is None:
+        yield f"{where}.model is missing; layout 'merged' needs it"
+    if layout is Layout.SHARED:  # a role that names nothing is the backbone itself, under any residency
+        if bundle.residency == "merged" and spec.adapter is not None and spec.model is None:
+            yield f"{where}.model is missing; residency 'merged' needs it beside the adapter"
+        if bundle.residency == "adapters" and spec.model is not None and spec.adapter is None:
+            yield f"{where}.adapter is missing; residency 'adapters' needs it beside the model"
     if layout in (Layout.MERGED, Layout.PROMPTED, Layout.REMOTE) and spec.adapter is not None:
         yield f"{where}.adapter is given, but layout {layout.value!r} has no use for it"
     if layout is Layout.REMOTE and spec.model is not None:
         yield f"{where}.model is given, but layout 'remote' has no use for it"
-
-
-def _because(bundle: Bundle) -> str:
-    layout = f"layout {bundle.layout.value!r}"
-    return layout if bundle.residency == "auto" else f"{layout} with residency {bundle.residency!r}"

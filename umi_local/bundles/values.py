@@ -15,6 +15,7 @@ from enum import Enum
 from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
 
+from umi_local.bundles.hub_names import HubFile, is_hub_name, parse_file
 from umi_local.engine.base import Sampling
 from umi_local.messages import Role
 
@@ -41,8 +42,9 @@ class FileRef:
     """One file of a bundle.
 
     Attributes:
-        file: Relative to bundle.toml, absolute, or `package:DISTRIBUTION/path/in/it` for a file
-            that an installed Python distribution brought along.
+        file: Relative to bundle.toml, absolute, `package:DISTRIBUTION/path/in/it` for a file that an
+            installed Python distribution brought along, or `hub:OWNER/NAME[@REVISION]/path/in/it`
+            for one that `umi bundle pull` fetches.
         size: In bytes.
         sha256: 64 lowercase hexadecimal digits.
         source: Where the file came from, for people and for `umi bundle pull`.
@@ -62,12 +64,22 @@ class FileRef:
             problems.append("file is empty")
         if self.file.startswith("package:") and not _names_package_file(self.file):
             problems.append(f"file is {self.file!r}; expected package:DISTRIBUTION/path/in/it")
+        if is_hub_name(self.file):
+            try:
+                parse_file(self.file)
+            except ValueError as error:
+                problems.append(f"file {error}")
         if self.size is not None and self.size < 0:
             problems.append(f"size is {self.size}; expected 0 or more bytes")
         if self.sha256 is not None and not re.fullmatch(r"[0-9a-f]{64}", self.sha256):
             problems.append(f"sha256 is {self.sha256!r}; expected 64 lowercase hexadecimal digits")
         if problems:
             raise ValueError("; ".join(problems))
+
+    @property
+    def hub(self) -> HubFile | None:
+        """The file on a hub that this stands for."""
+        return parse_file(self.file) if is_hub_name(self.file) else None
 
     @property
     def fingerprint(self) -> str | None:

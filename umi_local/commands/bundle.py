@@ -1,16 +1,16 @@
-"""`umi bundle`: which bundles there are, what is in one, and whether its files are sound."""
+"""`umi bundle`: which bundles there are, what is in one, and whether its files are sound; hubs are in `bundle_hub.py`."""
 
 from __future__ import annotations
 
 import click
 
-from umi_local.commands import completing
+from umi_local.commands import bundle_hub, completing
 from umi_local.commands.options import output_option
 
 
-@click.group(short_help="List, inspect and verify bundles of models.")
+@click.group(short_help="List, inspect, verify, pull, push and remove bundles of models.")
 def bundle() -> None:
-    """List, inspect and verify bundles: the models of the three roles, and how they are prompted."""
+    """Look at, verify, fetch, publish and remove bundles: the models of the three roles, and how they are prompted."""
 
 
 @bundle.command("list", short_help="List the bundles that have a name.")
@@ -52,7 +52,7 @@ def inspect(name: str, output: str) -> None:
 @output_option("text", "json")
 @click.pass_context
 def verify(ctx: click.Context, name: str, output: str) -> None:
-    """Read every file of a bundle and compare it with what bundle.toml states. Exits with 1 if something is wrong."""
+    """Read every file of a bundle and compare it with bundle.toml and SHA256SUMS. Exits with 1 if something is wrong."""
     from umi_local.bundles.catalog import find_bundle
     from umi_local.bundles.verify import verify as check
     from umi_local.commands.bundle_facts import check_rows, report_object
@@ -71,3 +71,8 @@ def verify(ctx: click.Context, name: str, output: str) -> None:
         for problem in report.problems:
             show_error(problem)
     ctx.exit(0 if report.ok else 1)
+
+
+bundle.add_command(bundle_hub.pull)
+bundle.add_command(bundle_hub.push)
+bundle.add_command(bundle_hub.remove)

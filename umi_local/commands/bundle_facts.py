@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from umi_local.bundles.catalog import BundleEntry
 from umi_local.bundles.manifest import FileRef, LoadedBundle
+from umi_local.bundles.pulling import Pulled, origin_of
+from umi_local.bundles.pushing import Pushed, PushPlan
 from umi_local.bundles.verify import FileCheck, Report
 from umi_local.commands.sizes import size_text
 from umi_local.errors import BundleError
@@ -36,6 +38,7 @@ def bundle_facts(loaded: LoadedBundle) -> list[tuple[str, str]]:
         ("description", bundle.description or _NO_VALUE),
         ("license", bundle.license),
         ("folder", str(loaded.folder)),
+        *([("pulled from", str(origin))] if (origin := origin_of(loaded)) else []),
         ("layout", bundle.layout.value),
         ("prompts", f"profile {bundle.profile}, markers {bundle.markers}"),
         ("context", f"{bundle.n_ctx:,} tokens"),
@@ -71,6 +74,60 @@ def check_rows(report: Report) -> list[tuple[str, ...]]:
 def report_object(report: Report) -> dict[str, JsonValue]:
     """Return what `umi bundle verify --output json` writes."""
     return {"name": report.name, "ok": report.ok, "checks": to_jsonable(report.checks)}
+
+
+def pulled_facts(pulled: Pulled) -> list[tuple[str, str]]:
+    """Return what `umi bundle pull` says in the end."""
+    loaded = pulled.loaded
+    facts = [
+        ("bundle", f"{loaded.handle}, {loaded.bundle.name} {loaded.bundle.version}"),
+        ("folder", str(loaded.folder)),
+    ]
+    if pulled.origin is not None:
+        facts.append(("from", str(pulled.origin)))
+    facts.append(("downloaded", size_text(pulled.n_bytes) if pulled.n_bytes else "nothing, all files were here"))
+    if pulled.left_out:
+        facts.append(("left out", f"{', '.join(pulled.left_out)}: no part of the bundle"))
+    return facts + [("note", remark) for remark in pulled.remarks]
+
+
+def pulled_object(pulled: Pulled) -> dict[str, JsonValue]:
+    """Return what `umi bundle pull --output json` writes."""
+    origin = pulled.origin
+    return {
+        "name": pulled.loaded.handle,
+        "folder": str(pulled.loaded.folder),
+        "repository": origin.id if origin else None,
+        "commit": origin.revision if origin else None,
+        "downloaded_bytes": pulled.n_bytes,
+        "left_out": list(pulled.left_out),
+        "remarks": list(pulled.remarks),
+    }
+
+
+def planned_rows(plan: PushPlan) -> list[tuple[str, str]]:
+    """Return a row per file that `umi bundle push` is going to send, and their sum."""
+    rows = [(size_text(size), name) for name, size in plan.files]
+    return [*rows, (size_text(plan.n_bytes), f"in all, to {plan.repo}")]
+
+
+def pushed_facts(plan: PushPlan, pushed: Pushed) -> list[tuple[str, str]]:
+    """Return what `umi bundle push` says in the end."""
+    facts = [("pushed", f"{len(plan.files)} files, {size_text(plan.n_bytes)}"), ("to", str(pushed.repo))]
+    if pushed.removed:
+        facts.append(("removed there", ", ".join(pushed.removed)))
+    return facts
+
+
+def pushed_object(plan: PushPlan, pushed: Pushed) -> dict[str, JsonValue]:
+    """Return what `umi bundle push --output json` writes."""
+    return {
+        "repository": pushed.repo.id,
+        "commit": pushed.repo.revision,
+        "files": dict(plan.files),
+        "bytes": plan.n_bytes,
+        "removed": list(pushed.removed),
+    }
 
 
 def _result(check: FileCheck) -> str:

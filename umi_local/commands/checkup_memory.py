@@ -13,7 +13,7 @@ from umi_local.bundles.manifest import FileRef, Layout, LoadedBundle
 from umi_local.commands.findings import Finding, State
 from umi_local.commands.sizes import size_text
 from umi_local.config import RunConfig
-from umi_local.errors import UmiError
+from umi_local.errors import BundleError, UmiError
 from umi_local.messages import Role
 
 if TYPE_CHECKING:
@@ -105,7 +105,10 @@ def _speaks_through(loaded: LoadedBundle, role: Role, path: Path) -> bool:
         return False
     has_own = spec.model is not None and (loaded.bundle.layout is not Layout.SHARED or spec.adapter is None)
     ref: FileRef | None = spec.model if has_own else loaded.bundle.base
-    return ref is not None and loaded.path_of(ref) == path
+    try:
+        return ref is not None and loaded.path_of(ref) == path
+    except BundleError:  # not on this machine, which is reported with the files
+        return False
 
 
 def _parts(estimate: Estimate) -> str:

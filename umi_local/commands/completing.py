@@ -18,6 +18,13 @@ def bundle_names(ctx: click.Context, param: click.Parameter, incomplete: str) ->
     return names or [CompletionItem(incomplete, type="file")]
 
 
+def own_bundle_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete the name of a bundle that isn't built in."""
+    from umi_local.bundles.catalog import EMBEDDED, list_bundles
+
+    return _matching((entry.name for entry in list_bundles() if entry.name != EMBEDDED), incomplete)
+
+
 def tool_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Complete a built-in tool's name."""
     return _matching(_tool_names(), incomplete)

@@ -12,7 +12,7 @@ tokenized anew, as in training.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,9 @@ TRUNK, SCRATCH, TRANSIT = 0, 1, 2
 """The three sequences of a context: the conversation, the turn being spoken, and data on its way to another context."""
 
 Chunk = tuple[int, ...]
+
+_ROWS = 32
+"""Tokens evaluated in one call where the logits of every one are wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,20 @@ class Scratch:
             context.decode(chunk, self._start + len(self.tokens), SCRATCH)
             self.tokens.extend(chunk)
         return context.logits()
+
+    def decode_each(self, tokens: Sequence[int], check: Callable[[], None]) -> Iterator[Logits]:
+        """Evaluate tokens and yield a view of each one's logits, shape (V,), valid until the next is asked for.
+
+        They are cut into small chunks: a row of logits takes up to a megabyte, and a chunk's rows are all held.
+        """
+        context = self._trunk.context
+        context.use_adapter(self._adapter)
+        for chunk in cut([tokens], min(_ROWS, context.params.n_batch)):
+            check()
+            context.decode(chunk, self._start + len(self.tokens), SCRATCH, every_logit=True)
+            self.tokens.extend(chunk)
+            for index in range(len(chunk)):
+                yield context.logits(index)
 
     def logits(self) -> Logits:
         """Return a view of the last decoded token's logits, shape (V,)."""

@@ -48,6 +48,7 @@ def choose(loaded: LoadedBundle, options: EngineOptions, roles: tuple[Role, ...]
     if bundle.layout is not Layout.SHARED:
         return "adapters"
     specs = [bundle.roles.of(role) for role in roles]
+    specs = [spec for spec in specs if spec.model or spec.adapter]  # the others are the backbone, either way
     can_merge, can_adapt = all(spec.model for spec in specs), all(spec.adapter for spec in specs)
     wanted = options.residency or bundle.residency
     if wanted == "merged" and not can_merge:
@@ -56,6 +57,8 @@ def choose(loaded: LoadedBundle, options: EngineOptions, roles: tuple[Role, ...]
         raise BundleError(f"bundle {bundle.name} has no adapter for every role", hint="Use --residency merged.")
     if wanted != "auto":
         return wanted
+    if not specs:
+        return "adapters"
     if not (can_merge and can_adapt):
         return "merged" if can_merge else "adapters"
     if not _merged_fits(loaded, options, roles):
@@ -96,7 +99,8 @@ def _remembered(memory: Path) -> Residency | None:
 
 def _measured(loaded: LoadedBundle, options: EngineOptions, roles: tuple[Role, ...], memory: Path) -> Residency:
     """Time a turn under both residencies, remember, and return the faster one."""
-    role = Role.CALLER if Role.CALLER in roles else roles[0]
+    own = [role for role in roles if loaded.bundle.roles.of(role).model is not None]
+    role = Role.CALLER if Role.CALLER in own else own[0]
     small = replace(options, n_ctx=1024, prefix_cache_bytes=0)
     seconds: dict[Residency, float] = {}
     for residency in ("adapters", "merged"):

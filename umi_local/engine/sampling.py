@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 import numpy.typing as npt
 
 from umi_local.engine.base import Sampling
 
 Logits = npt.NDArray[np.float32]
+
+
+class Picker(Protocol):
+    """What chooses the next token: a `Sampler`, or something that watches one or follows a script."""
+
+    def pick(self, logits: Logits) -> int:
+        """Return the next token. Logits of shape (V,); forbidden tokens are at minus infinity."""
 
 
 class Sampler:

@@ -9,6 +9,8 @@ One class serves every layout:
 | prompted | the model's, one for all | | |
 | adapters | one a role, the adapter always active | | the role's |
 | merged | one a role, its own weights | | |
+
+In `shared` and `adapters` a role may have nothing of its own: it then sits like the others and speaks as the base does.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from umi_local.engine.base import CancelToken, OnText, Sampling
 from umi_local.engine.kv import Scratch, Trunk, cut, n_common
 from umi_local.engine.llama_c import Model
 from umi_local.engine.prefix_cache import PrefixCache
-from umi_local.engine.sampling import Sampler
+from umi_local.engine.sampling import Picker
 from umi_local.engine.speaking import Speech
 from umi_local.engine.text import Encoder
 from umi_local.messages import Usage
@@ -88,7 +90,7 @@ class Seat:
             evaluated_tokens=evaluated + len(cue),
         )
 
-    def speech(self, scratch: Scratch, sampler: Sampler, *, cancel: CancelToken, on_text: OnText) -> Speech:
+    def speech(self, scratch: Scratch, sampler: Picker, *, cancel: CancelToken, on_text: OnText) -> Speech:
         """Return the role's turn, ready to be spoken after a cue that `open` has decoded."""
         return Speech(
             model=self.model,

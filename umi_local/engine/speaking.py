@@ -17,7 +17,7 @@ from umi_local.engine.base import CancelToken, OnText
 from umi_local.engine.constrain import CallMatcher
 from umi_local.engine.kv import Scratch
 from umi_local.engine.llama_c import Logits, Model
-from umi_local.engine.sampling import Sampler, softmax
+from umi_local.engine.sampling import Picker, softmax
 from umi_local.engine.text import Encoder, TextStream, before_stop, without_begun_stop
 from umi_local.errors import GenerationError
 from umi_local.messages import CallerTurn, Decision, PlannerTurn, SummarizerTurn, ToolCall, ToolSpec
@@ -46,7 +46,7 @@ class Speech:
     encoder: Encoder
     profile: Profile
     scratch: Scratch
-    sampler: Sampler
+    sampler: Picker
     logits: Logits
     stops: frozenset[int]
     stop_text: str
@@ -95,6 +95,15 @@ def plan(speech: Speech, max_tokens: int) -> tuple[PlannerTurn, dict[Decision, f
     decision, probabilities = _decide(speech, cue, rationale)
     speech.on_text(("\n" if rationale else "") + _marker_text(speech, decision))
     return PlannerTurn(rationale, decision), probabilities
+
+
+def decide(speech: Speech, rationale: str) -> tuple[Decision, dict[Decision, float]]:
+    """Choose among the three markers after a rationale that is given, where `plan` chooses after the planner's own.
+
+    Returns:
+        The decision, and the probabilities of the three among each other.
+    """
+    return _decide(speech, len(speech.scratch.tokens), rationale)
 
 
 def _marker_text(speech: Speech, decision: Decision) -> str:

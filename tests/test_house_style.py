@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGE = ROOT / "umi_local"
+PACKAGES = {"umi_local": ROOT, "umi_convert": ROOT / "convert"}
+"""Where each package's folder is."""
 
 ENGINE_LIBRARIES = {
     "umi_local/engine/llama_c.py": {"llama_cpp"},
@@ -23,11 +24,15 @@ ENGINE_LIBRARIES = {
 }
 """The only modules that know the engine's foreign libraries."""
 
+CONVERT_COMMANDS = ("convert/umi_convert/commands/", "convert/umi_convert/command.py")
+"""What of the converter is a command line."""
+
 COMPARES_WITH_THEM = ("umi_local/bench/", "umi_local/commands/bench.py")
 """Benchmarks run the libraries themselves, to compare."""
 
 HEAVY = (
     *("llama_cpp", "llguidance", "numpy", "jsonschema", "httpx2", "httpx", "rich", "jinja2", "psutil", "mcp", "gguf"),
+    *("tokenizers", "sentencepiece"),
     *(
         "torch",
         "transformers",
@@ -42,13 +47,27 @@ HEAVY = (
 )
 
 
-def modules() -> list[str]:
-    return sorted(path.relative_to(ROOT).as_posix() for path in PACKAGE.rglob("*.py"))
+def modules(package: str = "umi_local") -> list[str]:
+    folder = PACKAGES[package] / package
+    return sorted(path.relative_to(ROOT).as_posix() for path in folder.rglob("*.py"))
+
+
+ALL_MODULES = [name for package in PACKAGES for name in modules(package)]
+
+
+def module_name(path: str) -> str:
+    """`convert/umi_convert/merge.py` is `umi_convert.merge`."""
+    name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    return name if name.startswith("umi_local") else name.partition(".")[2]
+
+
+def source(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
 
 
 @cache
 def tree(name: str) -> ast.Module:
-    return ast.parse((ROOT / name).read_text(encoding="utf-8"), name)
+    return ast.parse(source(name), name)
 
 
 def imports(name: str, *, at_start_up: bool = False) -> set[str]:
@@ -65,7 +84,8 @@ def imports(name: str, *, at_start_up: bool = False) -> set[str]:
 
 def _start_up_nodes(node: ast.AST) -> Iterator[ast.AST]:
     for child in ast.iter_child_nodes(node):
-        if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        only_for_types = isinstance(child, ast.If) and getattr(child.test, "id", "") == "TYPE_CHECKING"
+        if not only_for_types and not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             yield child
             yield from _start_up_nodes(child)
 
@@ -75,17 +95,18 @@ def tops(names: set[str]) -> set[str]:
 
 
 def ours(name: str) -> set[str]:
-    """The modules of this package that a file imports."""
-    known = {module.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for module in modules()}
-    return imports(name) & known
+    """The modules of our packages that a file imports."""
+    return imports(name) & {module_name(module) for module in ALL_MODULES}
 
 
 def test_the_source_is_found():
     assert len(modules()) > 60
+    assert len(modules("umi_convert")) > 80
+    assert {"umi_local.agent", "umi_convert", "umi_convert.commands.bundle"} <= set(map(module_name, ALL_MODULES))
     assert set(ENGINE_LIBRARIES) <= set(modules())
 
 
-@pytest.mark.parametrize("name", modules())
+@pytest.mark.parametrize("name", ALL_MODULES)
 def test_every_module_says_what_it_is_for(name):
     docstring = ast.get_docstring(tree(name))
     assert docstring
@@ -95,6 +116,44 @@ def test_every_module_says_what_it_is_for(name):
 def test_the_runtime_knows_nothing_of_converting_and_training():
     for name in modules():
         assert not tops(imports(name)) & {"umi_convert", "umi_train"}, name
+
+
+def test_converting_uses_the_runtime_but_not_its_command_line():
+    """Its own commands may: they look and behave like the runtime's."""
+    for name in modules("umi_convert"):
+        assert "umi_train" not in tops(imports(name)), name
+        if not name.startswith(CONVERT_COMMANDS):
+            seen = [m for m in ours(name) if m.startswith(("umi_local.commands", "umi_local.screen", "umi_local.cli"))]
+            assert seen == [], name
+            assert "click" not in tops(imports(name)), name
+            assert not [m for m in ours(name) if m.startswith("umi_convert.command")], name
+
+
+def test_converting_loads_models_through_the_engine_and_weights_without_their_frameworks():
+    foreign = {"llama_cpp", "llguidance", "torch", "transformers", "peft", "safetensors", "accelerate"}
+    for name in modules("umi_convert"):
+        assert not tops(imports(name)) & foreign, name
+
+
+def test_converting_imports_its_own_libraries_where_they_are_needed():
+    """At start-up only numpy and gguf's tables: the others cost seconds, or aren't there offline."""
+    late = {"tokenizers", "sentencepiece", "huggingface_hub", "jinja2", "rich"}
+    imported = {library for name in modules("umi_convert") for library in tops(imports(name)) & late}
+    assert imported == {"tokenizers", "sentencepiece"}
+    for name in modules("umi_convert"):
+        assert not tops(imports(name, at_start_up=True)) & late, name
+
+
+def test_architectures_know_neither_each_others_nor_what_is_done_with_them():
+    """One file each: what two share lies in files that are none."""
+    folder = "convert/umi_convert/architectures/"
+    own = [name for name in modules("umi_convert") if name.startswith(folder) and "\nARCHITECTURE = " in source(name)]
+    assert len(own) == 7
+    below = {"architectures", "config", "errors", "json_file", "key_values", "patches", "rope", "tensors", "vocabulary"}
+    for name in modules("umi_convert"):
+        if name.startswith(folder):
+            parts = {module.split(".")[1] for module in ours(name) if module.startswith("umi_convert.")}
+            assert parts <= below, name
 
 
 def test_the_engines_libraries_stay_behind_their_modules():
@@ -147,9 +206,9 @@ def test_nothing_below_knows_the_command_line(folder):
         assert "click" not in tops(imports(name)), name
 
 
-@pytest.mark.parametrize("name", modules())
+@pytest.mark.parametrize("name", ALL_MODULES)
 def test_only_commands_and_the_screen_print(name):
-    if name.startswith(("umi_local/commands/", "umi_local/screen/")):
+    if name.startswith(("umi_local/commands/", "umi_local/screen/", *CONVERT_COMMANDS)):
         return
     printed = [
         node.lineno
@@ -171,6 +230,22 @@ print(sorted({{name.split(".")[0] for name in sys.modules}} & set({heavy!r})))
 )
 def test_start_up_loads_nothing_heavy(module):
     code = LOADS.format(module=module, heavy=HEAVY)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_finding_a_conversion_loads_nothing_heavy_either():
+    """`umi convert --help` names its sub-commands without any of what they need."""
+    others = sorted({*HEAVY} - {"umi_convert"})
+    code = LOADS.format(module="umi_convert.command", heavy=others)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("command", ["adapter", "bundle", "importance", "inspect", "model", "quantize", "verify"])
+def test_the_help_of_a_conversion_loads_nothing_heavy(command):
+    module = f"umi_convert.commands.{command}"
+    code = LOADS.format(module=module, heavy=sorted({*HEAVY} - {"umi_convert"}))
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -33,6 +33,14 @@ def test_a_call_needs_a_tool():
         call_grammar([])
 
 
+@pytest.mark.parametrize("form", list(CallForm), ids=lambda form: form.value)
+def test_a_call_begins_with_the_blank_that_a_vocabulary_begins_every_text_with(form):
+    plain, led = (call_grammar(TOOLS, form, lead=lead).splitlines() for lead in ("", " "))
+    changed = [(a, b) for a, b in zip(plain, led, strict=True) if a != b]
+    assert [b.replace(': " ', ': "', 1) for _, b in changed] == [a for a, _ in changed]
+    assert len(changed) == len(TOOLS)
+
+
 bounds = st.sampled_from([{}, {"minimum": 0}, {"maximum": 10}, {"exclusiveMinimum": -5, "maximum": 2 * NUMBER_LIMIT}])
 scalars = (
     st.sampled_from(["integer", "number"]).flatmap(lambda kind: bounds.map(lambda b: {"type": kind, **b}))

@@ -7,10 +7,10 @@ from umi_local.bundles.manifest import FileRef, LoadedBundle
 from umi_local.bundles.pulling import Pulled, origin_of
 from umi_local.bundles.pushing import Pushed, PushPlan
 from umi_local.bundles.verify import FileCheck, Report
-from umi_local.commands.sizes import size_text
 from umi_local.errors import BundleError
 from umi_local.jsonable import to_jsonable
 from umi_local.messages import JsonValue
+from umi_local.sizes import size_text
 
 _NO_VALUE = "-"
 

@@ -106,9 +106,9 @@ def remove(name: str, yes: bool) -> None:
     bundles may name them too.
     """
     from umi_local.bundles.removing import plan_removal, remove_bundle
-    from umi_local.commands.sizes import size_text
     from umi_local.errors import UsageError
     from umi_local.screen.terminal import can_ask
+    from umi_local.sizes import size_text
 
     removal = plan_removal(name)
     what = f"{'the unfinished download of ' if removal.is_unfinished else ''}{removal.name!r}"

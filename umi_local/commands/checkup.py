@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from umi_local import __version__
 from umi_local.commands.findings import Finding, State
-from umi_local.commands.sizes import size_text
 from umi_local.config import find_config, load_config
 from umi_local.engine.options import default_threads, is_offline
 from umi_local.errors import UmiError
 from umi_local.folders import cache_folder, config_path, data_folder
+from umi_local.sizes import size_text
 
 if TYPE_CHECKING:
     from umi_local.engine.machine import Machine

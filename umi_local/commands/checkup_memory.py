@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from umi_local.bundles.manifest import FileRef, Layout, LoadedBundle
 from umi_local.commands.findings import Finding, State
-from umi_local.commands.sizes import size_text
 from umi_local.config import RunConfig
 from umi_local.errors import BundleError, UmiError
 from umi_local.messages import Role
+from umi_local.sizes import size_text
 
 if TYPE_CHECKING:
     from umi_local.engine.estimate import Estimate, Use

@@ -14,8 +14,8 @@ from umi_local.bundles.manifest import LoadedBundle
 from umi_local.bundles.verify import OnProgress, check_probes, verify
 from umi_local.commands.checkup import checked
 from umi_local.commands.findings import Finding, State
-from umi_local.commands.sizes import size_text
 from umi_local.errors import BundleError, UmiError
+from umi_local.sizes import size_text
 
 if TYPE_CHECKING:
     from umi_local.engine.gguf_header import GGUFHeader

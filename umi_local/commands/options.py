@@ -108,6 +108,37 @@ TOOL_OPTIONS = (
     click.option("--config", type=_PATH, metavar="FILE", help="Read this umi.toml instead of the one found."),
 )
 
+TOKEN_OPTIONS = (
+    click.option("--planner-tokens", metavar="N", type=_COUNT, help="Tokens of a rationale.  [default: 192]"),
+    click.option("--caller-tokens", metavar="N", type=_COUNT, help="Tokens of a tool call.  [default: 512]"),
+    click.option("--summarizer-tokens", metavar="N", type=_COUNT, help="Tokens of an answer.  [default: 768]"),
+)
+SAMPLING_OPTIONS = (
+    click.option(
+        "--temperature", metavar="X", type=click.FloatRange(min=0), help="0 is greedy.  [default: the bundle's]"
+    ),
+    click.option(
+        "--top-k", metavar="N", type=click.IntRange(min=0), help="0 switches it off.  [default: the bundle's]"
+    ),
+    click.option("--top-p", metavar="X", type=click.FloatRange(0, 1, min_open=True), help="1 switches it off."),
+    click.option("--min-p", metavar="X", type=click.FloatRange(0, 1, max_open=True), help="0 switches it off."),
+    click.option("--seed", metavar="N", type=int, help="Equal seeds give equal tokens."),
+)
+ENGINE_OPTIONS = (
+    click.option(
+        "--n-ctx", metavar="N", type=click.IntRange(min=256), help="Tokens of context.  [default: the bundle's]"
+    ),
+    click.option("--n-threads", metavar="N", type=_COUNT, help="CPU threads.  [default: by physical cores]"),
+    click.option(
+        "--n-gpu-layers",
+        metavar="N|auto",
+        callback=_layers,
+        help="Layers on a GPU; auto for all that fit.  [default: auto]",
+    ),
+    click.option("--kv-type", type=click.Choice(KV_TYPES), help="Type of cached keys and values.  [default: f16]"),
+    click.option("--residency", type=click.Choice(RESIDENCIES), help="How role weights are kept in memory."),
+    click.option("--no-prefix-cache", is_flag=True, help="Don't keep evaluated prompts on disk."),
+)
 RUN_OPTIONS = (
     click.option(
         "--bundle",
@@ -123,31 +154,9 @@ RUN_OPTIONS = (
         metavar="SECONDS",
         help="Time per question.  [default: no limit]",
     ),
-    click.option("--planner-tokens", metavar="N", type=_COUNT, help="Tokens of a rationale.  [default: 192]"),
-    click.option("--caller-tokens", metavar="N", type=_COUNT, help="Tokens of a tool call.  [default: 512]"),
-    click.option("--summarizer-tokens", metavar="N", type=_COUNT, help="Tokens of an answer.  [default: 768]"),
-    click.option(
-        "--temperature", metavar="X", type=click.FloatRange(min=0), help="0 is greedy.  [default: the bundle's]"
-    ),
-    click.option(
-        "--top-k", metavar="N", type=click.IntRange(min=0), help="0 switches it off.  [default: the bundle's]"
-    ),
-    click.option("--top-p", metavar="X", type=click.FloatRange(0, 1, min_open=True), help="1 switches it off."),
-    click.option("--min-p", metavar="X", type=click.FloatRange(0, 1, max_open=True), help="0 switches it off."),
-    click.option("--seed", metavar="N", type=int, help="Equal seeds give equal tokens."),
-    click.option(
-        "--n-ctx", metavar="N", type=click.IntRange(min=256), help="Tokens of context.  [default: the bundle's]"
-    ),
-    click.option("--n-threads", metavar="N", type=_COUNT, help="CPU threads.  [default: by physical cores]"),
-    click.option(
-        "--n-gpu-layers",
-        metavar="N|auto",
-        callback=_layers,
-        help="Layers on a GPU; auto for all that fit.  [default: auto]",
-    ),
-    click.option("--kv-type", type=click.Choice(KV_TYPES), help="Type of cached keys and values.  [default: f16]"),
-    click.option("--residency", type=click.Choice(RESIDENCIES), help="How role weights are kept in memory."),
-    click.option("--no-prefix-cache", is_flag=True, help="Don't keep evaluated prompts on disk."),
+    *TOKEN_OPTIONS,
+    *SAMPLING_OPTIONS,
+    *ENGINE_OPTIONS,
     click.option("--no-session", is_flag=True, help="Don't store what was asked and done."),
 )
 
@@ -159,7 +168,7 @@ def tool_options(command: Callable[..., Any]) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
         return command(*args, choices=_taken_tool_choices(kwargs), **kwargs)
 
-    return _with_options(call, TOOL_OPTIONS)
+    return with_options(call, TOOL_OPTIONS)
 
 
 def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -176,7 +185,7 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
         choices = RunChoices(tools=tools, run=run, keeps_session=keeps_session)
         return command(*args, choices=choices, **kwargs)
 
-    return _with_options(call, (*RUN_OPTIONS[:1], *TOOL_OPTIONS, *RUN_OPTIONS[1:]))
+    return with_options(call, (*RUN_OPTIONS[:1], *TOOL_OPTIONS, *RUN_OPTIONS[1:]))
 
 
 _TOKENS = ("planner_tokens", "caller_tokens", "summarizer_tokens")
@@ -199,7 +208,8 @@ def _taken_tool_choices(kwargs: dict[str, Any]) -> ToolChoices:
     return ToolChoices(**{f.name: kwargs.pop(f.name) for f in fields(ToolChoices)})
 
 
-def _with_options(call: Callable[..., Any], options: tuple[Callable[[Any], Any], ...]) -> Callable[..., Any]:
+def with_options(call: Callable[..., Any], options: tuple[Callable[[Any], Any], ...]) -> Callable[..., Any]:
+    """Add options to a command, in their order."""
     for option in reversed(options):  # click lists the one that was added last first
         call = option(call)
     return call

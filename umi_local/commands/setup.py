@@ -118,7 +118,7 @@ def ready_agent(
     bundle = loaded.bundle
     with toolbox_of(config, choices.tools, ask) as toolbox:
         with loading(bundle.name):
-            engine = _opener(services)(loaded, config.run.engine_options())
+            engine = opener(services)(loaded, config.run.engine_options())
         try:
             agent = Agent(
                 engine,
@@ -134,7 +134,8 @@ def ready_agent(
             engine.close()
 
 
-def _opener(services: Services) -> OpenEngine:
+def opener(services: Services) -> OpenEngine:
+    """Return what opens engines: the services' own, or the real one, imported now."""
     if services.open_engine is not None:
         return services.open_engine
     from umi_local.engine.open import open_engine

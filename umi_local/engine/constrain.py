@@ -109,7 +109,7 @@ class CallGrammars:
 
     def call(self, tools: Sequence[ToolSpec], form: CallForm) -> CallMatcher:
         """Return a fresh matcher of one call of any of these tools."""
-        grammar = call_grammar(tools, form)
+        grammar = call_grammar(tools, form, lead=self._model.lead)
         key = (grammar, form)
         if key not in self._compiled:
             if len(self._compiled) > 64:

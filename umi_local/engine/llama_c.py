@@ -10,6 +10,7 @@ and equal batches give equal logits (see docs/engine.md).
 from __future__ import annotations
 
 import ctypes
+import functools
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -139,6 +140,11 @@ class Model:
                 return list(buffer[:n])
             size = -n
         raise GenerationError(f"llama.cpp could not tokenize a text of {len(data):,} bytes")
+
+    @functools.cached_property
+    def lead(self) -> str:
+        """A blank where the tokenizer begins every text with one (SentencePiece's dummy prefix), else nothing."""
+        return " " if self.text(self.tokenize("a", special=False)).startswith(" ") else ""
 
     def piece(self, token: int) -> bytes:
         """Return the bytes that a token stands for; control tokens stand for their names."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -204,10 +204,10 @@ def call(speech: Speech, matcher: CallMatcher, tools: Sequence[ToolSpec], max_to
             if tokens[0] in speech.model.vocab.stops:
                 break
             if len(stream.text) < name_end:
-                choices.append((stream.text, masked))
+                choices.append((stream.text.removeprefix(speech.model.lead), masked))
             matcher.take(tokens)
         for token in tokens:
-            text = stream.push(token)
+            text = stream.push(token).removeprefix(speech.model.lead)
         n_tokens += len(tokens)
         speech.on_text(text[shown:])
         shown = len(text)
@@ -219,7 +219,7 @@ def call(speech: Speech, matcher: CallMatcher, tools: Sequence[ToolSpec], max_to
                 hint="Raise --caller-tokens or --n-ctx, or bound the tool's strings and lists in its schema.",
             )
         speech.decode(tokens)
-    turn = CallerTurn(_parse_call(stream.finish(), speech.profile.call_form))
+    turn = CallerTurn(_parse_call(stream.finish().removeprefix(speech.model.lead), speech.profile.call_form))
     return turn, _name_margin(speech.model, choices, turn.call.name, tools, speech.profile.call_form)
 
 
@@ -268,6 +268,16 @@ def summarize(speech: Speech, max_tokens: int) -> tuple[SummarizerTurn, bool]:
     Returns:
         The turn, and whether it was cut at its token limit or at the context's end.
     """
+    text, was_cut = write(speech, max_tokens)
+    return SummarizerTurn(text), was_cut
+
+
+def write(speech: Speech, max_tokens: int, is_done: Callable[[str], bool] = lambda text: False) -> tuple[str, bool]:
+    """Decode text that nothing binds, until it ends or `is_done` says so.
+
+    Returns:
+        The text without blanks at its ends, and whether it was cut at its token limit or at the context's end.
+    """
     stream, shown, answer = TextStream(speech.model), 0, None
     was_cut = True
     for _ in range(min(max_tokens, speech.scratch.n_free - 1)):
@@ -277,7 +287,7 @@ def summarize(speech: Speech, max_tokens: int) -> tuple[SummarizerTurn, bool]:
             break
         text = stream.push(token)
         answer = before_stop(text, speech.stop_text)
-        if answer is not None:
+        if answer is not None or is_done(text):
             was_cut = False
             break
         shown = _show(speech, without_begun_stop(text, speech.stop_text).strip(), shown)
@@ -285,4 +295,4 @@ def summarize(speech: Speech, max_tokens: int) -> tuple[SummarizerTurn, bool]:
     if answer is None:
         answer = stream.finish().strip()
     _show(speech, answer, shown)
-    return SummarizerTurn(answer), was_cut
+    return answer, was_cut

@@ -18,8 +18,11 @@ NUMBER_LIMIT = 10**15
 """Numbers without bounds get these: exactly representable, and no exponent can overflow to infinity."""
 
 
-def call_grammar(tools: Sequence[ToolSpec], form: CallForm = CallForm.JSON) -> str:
+def call_grammar(tools: Sequence[ToolSpec], form: CallForm = CallForm.JSON, *, lead: str = "") -> str:
     """Return the Lark grammar of one call of any of the tools.
+
+    Args:
+        lead: What the call's first token begins with, where a vocabulary begins every text with a blank.
 
     Raises:
         ValueError: There are no tools.
@@ -27,18 +30,18 @@ def call_grammar(tools: Sequence[ToolSpec], form: CallForm = CallForm.JSON) -> s
     if not tools:
         raise ValueError("a call needs at least one tool")
     start = "start: " + " | ".join(f"call{i}" for i in range(len(tools)))
-    rules = [line for i, tool in enumerate(tools) for line in _call_rules(i, tool, form)]
+    rules = [line for i, tool in enumerate(tools) for line in _call_rules(i, tool, form, lead)]
     return "\n".join((start, *rules))
 
 
-def _call_rules(i: int, tool: ToolSpec, form: CallForm) -> tuple[str, str]:
+def _call_rules(i: int, tool: ToolSpec, form: CallForm, lead: str) -> tuple[str, str]:
     layout = {"x-guidance": COMPACT} if form is CallForm.JSON else {}  # the released callers indent their arguments
     schema = compact_json(tighten(tool.parameters) | layout)
     if form is CallForm.JSON:
-        opening = f'{{"name":{compact_json(tool.name)},"arguments":'
+        opening = f'{lead}{{"name":{compact_json(tool.name)},"arguments":'
         call = f'call{i}: {json.dumps(opening)} arguments{i} "}}"'
     else:
-        opening = f"Action: {tool.name}\nAction Input: "
+        opening = f"{lead}Action: {tool.name}\nAction Input: "
         call = f"call{i}: {json.dumps(opening)} arguments{i}"
     return call, f"arguments{i}: %json {schema}"
 

@@ -1,0 +1,164 @@
+"""From options to the system under evaluation: a bundle, or one model behind a server with tool calling.
+
+umi.toml is not read: what is measured depends on the command line alone. Sampling is greedy unless a temperature is given.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from umi_local.commands import completing
+from umi_local.commands.options import ENGINE_OPTIONS, TOKEN_OPTIONS, with_options
+from umi_local.commands.setup import Services, opener
+from umi_local.config import RunConfig
+from umi_local.engine.base import Sampling, SpeakOptions
+from umi_local.errors import UsageError
+
+if TYPE_CHECKING:
+    from umi_local.bundles.manifest import LoadedBundle
+    from umi_local.evaluate.systems import Evaluated
+    from umi_local.messages import JsonValue
+
+_RUN = (
+    *("planner_tokens", "caller_tokens", "summarizer_tokens", "temperature"),
+    *("n_ctx", "n_threads", "n_gpu_layers", "kv_type", "residency"),
+)
+
+SYSTEM_OPTIONS = (
+    click.option(
+        "--bundle",
+        metavar="NAME|DIR|FILE.gguf",
+        shell_complete=completing.bundle_names,
+        help="The models to measure.  [default: embedded]",
+    ),
+    click.option("--server", metavar="URL", help="Measure one model behind an OpenAI-compatible server instead."),
+    click.option("--model", metavar="NAME", help="The name that the server knows it by."),
+    click.option("--api-key-env", metavar="VARIABLE", help="The environment variable that holds the server's key."),
+    click.option("--name", metavar="TEXT", help="What to call it in comparisons.  [default: the bundle or the model]"),
+    *TOKEN_OPTIONS,
+    click.option("--temperature", metavar="X", type=click.FloatRange(min=0), help="0 is greedy.  [default: 0]"),
+    click.option("--sampling-seed", metavar="N", type=int, default=0, help="Equal seeds give equal tokens."),
+    *ENGINE_OPTIONS,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemChoices:
+    """What the command line says about the system.
+
+    Attributes:
+        run: Fields of `RunConfig` and their values, of what was given only.
+    """
+
+    bundle: str | None = None
+    server: str | None = None
+    model: str | None = None
+    api_key_env: str | None = None
+    name: str | None = None
+    run: Mapping[str, Any] = field(default_factory=dict)
+
+
+def system_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options about the system; the command gets them as `chosen: SystemChoices`."""
+
+    @functools.wraps(command)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        run = {name: value for name in _RUN if (value := kwargs.pop(name)) is not None}
+        run["seed"] = kwargs.pop("sampling_seed")
+        if kwargs.pop("no_prefix_cache"):
+            run["prefix_cache_bytes"] = 0
+        plain = {name: kwargs.pop(name) for name in ("bundle", "server", "model", "api_key_env", "name")}
+        return command(*args, chosen=SystemChoices(**plain, run=run), **kwargs)
+
+    return with_options(call, SYSTEM_OPTIONS)
+
+
+@contextmanager
+def opened_system(chosen: SystemChoices, services: Services) -> Iterator[Evaluated]:
+    """Open what is to be measured, and close it afterwards.
+
+    Raises:
+        UsageError: The options don't fit each other.
+        UmiError: It can't be opened.
+    """
+    try:
+        config = RunConfig(**chosen.run)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    options = config.speak_options(Sampling())
+    system = _server(chosen, options) if chosen.server else _bundle(chosen, config, options, services)
+    try:
+        yield system
+    finally:
+        system.close()
+
+
+def _bundle(chosen: SystemChoices, config: RunConfig, options: SpeakOptions, services: Services) -> Evaluated:
+    from umi_local.bundles.catalog import find_bundle
+    from umi_local.evaluate.systems import RoleSystem
+    from umi_local.screen.spinner import Spinner
+
+    if chosen.model or chosen.api_key_env:
+        raise UsageError("--model and --api-key-env belong to --server", hint="A bundle names its own models.")
+    loaded = find_bundle(chosen.bundle or config.bundle)
+    facts = _bundle_facts(loaded, config, options, chosen.name)
+    with Spinner(sys.stderr).during(f"loading {loaded.bundle.name}"):
+        engine = opener(services)(loaded, config.engine_options())
+    return RoleSystem(engine, facts, options)
+
+
+def _server(chosen: SystemChoices, options: SpeakOptions) -> Evaluated:
+    from umi_local.bundles.values import Endpoint
+    from umi_local.evaluate.native import NativeSystem
+
+    if chosen.bundle:
+        raise UsageError("--bundle and --server are two systems", hint="Measure one, then the other, and compare them.")
+    if not chosen.model:
+        raise UsageError("--server needs --model", hint="Give the name that the server knows the model by.")
+    assert chosen.server is not None  # looked at by the caller
+    try:
+        endpoint = Endpoint(url=chosen.server, model=chosen.model, api_key_env=chosen.api_key_env)
+    except ValueError as error:
+        raise UsageError(f"--server: {error}") from error
+    facts = {
+        "name": chosen.name or chosen.model,
+        "server": endpoint.url,
+        "model": endpoint.model,
+        **_speaking_facts(options),
+    }
+    return NativeSystem(endpoint, facts, options)
+
+
+def _bundle_facts(
+    loaded: LoadedBundle, config: RunConfig, options: SpeakOptions, name: str | None
+) -> dict[str, JsonValue]:
+    """Return what decides on what a bundle says: its files by content, and how they are used."""
+    from umi_local.engine.gguf_header import fingerprint
+
+    bundle = loaded.bundle
+    endpoints = {role.value: spec.endpoint for role, spec in bundle.roles if spec.endpoint is not None}
+    return {
+        "name": name or bundle.name,
+        "bundle": f"{bundle.name} {bundle.version}",
+        "layout": bundle.layout.value,
+        "profile": bundle.profile,
+        "files": {place: fingerprint(loaded.path_of(ref)) for place, ref in bundle.files()},
+        "endpoints": {role: [endpoint.url, endpoint.model] for role, endpoint in endpoints.items()},
+        "n_ctx": config.n_ctx or bundle.n_ctx,
+        "kv_type": config.kv_type,
+        "residency": config.residency or bundle.residency,
+        **_speaking_facts(options),
+    }
+
+
+def _speaking_facts(options: SpeakOptions) -> dict[str, JsonValue]:
+    from umi_local.jsonable import to_jsonable
+
+    return {"speaking": to_jsonable(options)}

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from umi_local.errors import UmiError
 
 if TYPE_CHECKING:
+    from umi_convert.build import Placed
     from umi_convert.verify.values import Verdict
 
 
@@ -87,11 +88,20 @@ class VerdictError(ConvertError):
 
     Attributes:
         verdicts: All that were reached, those that passed among them.
+        placed: What is in place in spite of it, since it passed.
     """
 
-    def __init__(self, problems: Sequence[str], *, verdicts: Sequence[Verdict] = (), hint: str | None = None) -> None:
+    def __init__(
+        self,
+        problems: Sequence[str],
+        *,
+        verdicts: Sequence[Verdict] = (),
+        placed: Sequence[Placed] = (),
+        hint: str | None = None,
+    ) -> None:
         self.problems = tuple(problems)
         self.verdicts = tuple(verdicts)
+        self.placed = tuple(placed)
         listed = "".join(f"\n  {problem}" for problem in self.problems)
         super().__init__(f"the verdict is against it:{listed}", hint=hint)
 

@@ -33,7 +33,7 @@ _HARMLESS = frozenset({
 _SAVED_WITHOUT_CHANGE = frozenset({"gaussian", "eva", "orthogonal", "mica", "true", "false"})
 """Ways to initialize that leave the base's weights alone."""
 
-_REFUSED = {
+REFUSED = {
     "megatron_config": "weights in Megatron's layout",
     "target_parameters": "LoRA on bare parameters, such as those of experts",
     "layer_replication": "layers of the base used more than once",
@@ -189,11 +189,11 @@ def _token_indices(fields: JsonFields) -> Mapping[str, tuple[int, ...]]:
 
 
 def _unusable(raw: Mapping[str, Any], options: LoraOptions) -> Iterator[str]:
-    for key, meaning in _REFUSED.items():
+    for key, meaning in REFUSED.items():
         if raw.get(key):
             yield f"{key} is set: {meaning}"
     for key, value in raw.items():
-        if value and key not in _READ and key not in _HARMLESS and key not in _REFUSED:
+        if value and key not in _READ and key not in _HARMLESS and key not in REFUSED:
             yield f"option {shortened(key)} is set to {shortened(value)}, and what it does isn't known"
     if options.bias not in ("none", "all", "lora_only"):
         yield f"bias is {shortened(options.bias)}; expected none, all or lora_only"

@@ -1,0 +1,1 @@
+"""The sub-commands of `umi convert`, one a module."""

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.engine.test_layouts import TOOLS, bundle
-from umi_local.engine.base import CancelToken, SpeakOptions
+from umi_local.engine.base import CancelToken, RoleTurn, SpeakOptions
 from umi_local.engine.house import BundleHouse
 from umi_local.engine.llama_c import Context, ContextParams, Model
 from umi_local.engine.open import open_engine
 from umi_local.engine.options import EngineOptions
-from umi_local.engine.scoring import GreedySpeaker, prompt_tokens, score, turn_tokens
+from umi_local.engine.scoring import GreedySpeaker, prompt_tokens, scored, turn_tokens
 from umi_local.errors import CancelledError
-from umi_local.messages import CallerTurn, Decision, PlannerTurn, Role, SummarizerTurn, ToolCall, ToolSpec, Trajectory, UserTurn
+from umi_local.messages import (
+    CallerTurn,
+    Decision,
+    PlannerTurn,
+    Role,
+    SummarizerTurn,
+    ToolCall,
+    ToolSpec,
+    Trajectory,
+    UserTurn,
+)
 
 OPTIONS = EngineOptions(n_ctx=1024, n_batch=64, n_threads=1, kv_type="f32", prefix_cache_bytes=0)
 ASKED = Trajectory(TOOLS, (UserTurn("What is in notes.txt?"),))
@@ -32,14 +43,20 @@ def seats(loaded, residency="adapters"):
 
 
 def rows_of(seat, role, tokens):
-    return np.array([row.copy() for row in score(seat, seat.profile.prompt(ASKED, role), tokens, lambda: None)])
+    with scored(seat, seat.profile.prompt(ASKED, role), tokens, lambda: None) as rows:
+        return np.array([row.copy() for row in rows])
+
+
+def say(speaker, seat, role):
+    return speaker.speak(seat, role, ASKED, CancelToken())
 
 
 def plain_rows(path, parts):
     """Logits of the last part's positions, one token at a time: each part is (adapter, tokens)."""
     model = Model(path)
     context = Context(model, ContextParams(n_ctx=1024, n_threads=1, type_k="f32", type_v="f32"))
-    position, rows = 0, []
+    position = 0
+    rows: list[Any] = []
     for adapter, tokens in parts:
         context.use_adapter(model.adapter(adapter) if adapter else None)
         rows = []
@@ -100,7 +117,7 @@ def test_scoring_a_long_turn_in_pieces_leaves_the_conversation_as_it_was(tiny):
 
 def test_the_tokens_of_a_turn_are_those_that_enter_the_conversation(tiny):
     """A turn's block is its header, these tokens, and its end."""
-    turns = (PlannerTurn("I read it.", Decision.CALL), CALL, SummarizerTurn("Milk."))
+    turns: tuple[RoleTurn, ...] = (PlannerTurn("I read it.", Decision.CALL), CALL, SummarizerTurn("Milk."))
     with seats(bundle("shared", base=tiny.base, adapters=tiny.adapters)) as found:
         seat = found[Role.PLANNER]
         blocks = seat.profile.history(ASKED.with_turn(*turns))[-3:]
@@ -120,21 +137,67 @@ def test_a_caller_of_the_released_checkpoints_is_scored_in_its_own_form(tiny):
 
 def test_the_greedy_speaker_says_what_the_engine_says(tiny):
     loaded = bundle("shared", base=tiny.base, adapters=tiny.adapters)
-    limits = {"planner_tokens": 12, "caller_tokens": 40, "summarizer_tokens": 12}
+    limits: dict[str, Any] = {"planner_tokens": 12, "caller_tokens": 40, "summarizer_tokens": 12}
     with seats(loaded) as found:
         speaker = GreedySpeaker(**limits)
-        said = [speaker.speak(found[role], role, ASKED, CancelToken()) for role in Role]
+        said = [say(speaker, found[role], role) for role in Role]
     engine = open_engine(loaded, OPTIONS)
     try:
-        expected = [
-            engine.speak(
-                role, ASKED, options=SpeakOptions(**limits), cancel=CancelToken(), on_text=lambda text: None
-            ).turn
+        spoken = [
+            engine.speak(role, ASKED, options=SpeakOptions(**limits), cancel=CancelToken(), on_text=lambda text: None)
             for role in Role
         ]
     finally:
         engine.close()
-    assert said == expected
+    assert [one.turn for one in said] == [one.turn for one in spoken]
+    planner, caller, summarizer = said
+    assert caller.name_margin == spoken[1].margin
+    assert planner.name_margin is summarizer.name_margin is None
+    assert all(0 < one.margin < 1 for one in said)
+    assert caller.margin <= abs(caller.name_margin)
+
+
+def test_the_margin_is_the_smallest_lead_on_the_way(tiny):
+    """One token: its lead is read off the logits."""
+    with seats(bundle("shared", base=tiny.base, adapters=tiny.adapters)) as found:
+        seat = found[Role.SUMMARIZER]
+        speaker = GreedySpeaker(planner_tokens=1, caller_tokens=1, summarizer_tokens=1)
+        said = say(speaker, seat, Role.SUMMARIZER)
+        [row] = rows_of(seat, Role.SUMMARIZER, ())
+    row[seat.banned] = -np.inf
+    second, first = np.sort(np.exp(row - row.max()) / np.exp(row - row.max()).sum())[-2:]
+    assert said.margin == pytest.approx(first - second, rel=1e-3)
+
+
+def test_a_decision_is_asked_for_after_a_given_rationale(tiny):
+    rationale = "The file must be read."
+    with seats(bundle("shared", base=tiny.base, adapters=tiny.adapters)) as found:
+        seat = found[Role.PLANNER]
+        speaker = GreedySpeaker(planner_tokens=1, caller_tokens=1, summarizer_tokens=1)
+        decision, margin = speaker.decide(seat, ASKED, rationale, CancelToken())
+        written = {d: turn_tokens(seat, PlannerTurn(rationale, d)) for d in Decision}
+        likely = {}
+        for d, tokens in written.items():  # the probability of what only this marker has
+            rows = rows_of(seat, Role.PLANNER, tokens)
+            likely[d] = sum(
+                _log_p(rows[i], tokens[i], [w[i : i + 1] for w in _with(written, tokens[:i])])
+                for i in range(len(tokens))
+            )
+    shares = {d: np.exp(value) for d, value in likely.items()}
+    best, second = sorted(shares.values(), reverse=True)[:2]
+    assert sum(shares.values()) == pytest.approx(1, abs=1e-3)
+    assert decision is max(shares, key=lambda d: shares[d])
+    assert margin == pytest.approx(best - second, abs=1e-3)
+
+
+def _with(written, prefix):
+    return [tokens for tokens in written.values() if tokens[: len(prefix)] == prefix]
+
+
+def _log_p(row, token, options):
+    """The token's share among those that the markers which are still possible go on with."""
+    among = sorted({option[0] for option in options if option})
+    return row[token] - np.logaddexp.reduce([row[other] for other in among])
 
 
 def test_a_call_that_cannot_be_ended_is_none(tiny):
@@ -150,8 +213,8 @@ def test_scoring_stops_when_it_is_asked_to(tiny):
     cancel = CancelToken()
     with seats(bundle("shared", base=tiny.base, adapters=tiny.adapters)) as found:
         seat = found[Role.PLANNER]
-        rows = score(seat, seat.profile.prompt(ASKED, Role.PLANNER), (1, 2, 3), cancel.check)
-        next(rows)
-        cancel.cancel()
-        with pytest.raises(CancelledError):
+        with scored(seat, seat.profile.prompt(ASKED, Role.PLANNER), (1, 2, 3), cancel.check) as rows:
             next(rows)
+            cancel.cancel()
+            with pytest.raises(CancelledError):
+                next(rows)

@@ -108,9 +108,7 @@ class GreedySpeaker:
                 case Role.CALLER:
                     return self._call(speech, watch, trajectory.tools)
 
-    def decide(
-        self, seat: Seat, trajectory: Trajectory, rationale: str, cancel: CancelToken
-    ) -> tuple[Decision, float]:
+    def decide(self, seat: Seat, trajectory: Trajectory, rationale: str, cancel: CancelToken) -> tuple[Decision, float]:
         """Return what the planner decides after a given rationale, and by how much probability that leads.
 
         Raises:

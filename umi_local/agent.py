@@ -11,19 +11,11 @@ Paper:
 
 from __future__ import annotations
 
-import time
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 
 from umi_local.engine.base import CancelToken, Engine, SpeakOptions, Spoken
-from umi_local.errors import (
-    CancelledError,
-    RoleUnreachableError,
-    ToolError,
-    ToolFailedError,
-    ToolTimeoutError,
-    UmiError,
-)
+from umi_local.errors import CancelledError, RoleUnreachableError, UmiError
 from umi_local.events import (
     CallerSpoke,
     Event,
@@ -39,7 +31,6 @@ from umi_local.events import (
 from umi_local.messages import (
     CallerTurn,
     Decision,
-    Observation,
     Outcome,
     PlannerTurn,
     Role,
@@ -48,7 +39,7 @@ from umi_local.messages import (
     Trajectory,
     UserTurn,
 )
-from umi_local.run import Limits, OnRoleText, RunResult, RunState, Tools
+from umi_local.run import Limits, OnRoleText, RunResult, RunState, Tools, observe
 
 __all__ = ["Agent", "Limits", "RunResult"]
 
@@ -156,16 +147,8 @@ class Agent:
         assert isinstance(spoken.turn, CallerTurn)
         run.add(spoken.turn)
         yield CallerSpoke(spoken.turn, spoken.margin, spoken.usage)
-        call = spoken.turn.call
-        ms: float | None = None
-        started = time.perf_counter()
-        try:
-            observation, ms = self._tools.call(call, run.cancel)
-        except (ToolFailedError, ToolTimeoutError) as error:  # it ran, and that took time
-            observation, ms = Observation(str(error), is_error=True), (time.perf_counter() - started) * 1000
-        except ToolError as error:
-            observation = Observation(str(error), is_error=True)
-        turn = ToolTurn(run.guard.observe(call, observation))
+        observation, ms = observe(self._tools, spoken.turn.call, run.cancel)
+        turn = ToolTurn(run.guard.observe(spoken.turn.call, observation))
         run.add(turn)
         yield ToolFinished(turn, ms)
 

@@ -25,6 +25,7 @@ BUILT_IN: dict[str, tuple[str, str]] = {
     "tools": ("umi_local.commands.tools:tools", "List, show and call the tools on offer."),
     "bundle": ("umi_local.commands.bundle:bundle", "List, inspect, verify, pull, push and remove bundles of models."),
     "session": ("umi_local.commands.session:session", "List and show what was asked and done."),
+    "eval": ("umi_local.commands.eval:evaluate", "Measure models on records and on tasks, and compare them."),
     "bench": ("umi_local.commands.bench:bench", "Measure the engine on this machine, as ratios in one run."),
     "doctor": ("umi_local.commands.doctor:doctor", "Check this installation, this machine and a model."),
 }

@@ -6,6 +6,7 @@ UmiError
 ├── HubError                  a model hub that refused, answered nonsense, or could not be reached
 ├── StorageError              a file that can't be written: full disk, no permission
 ├── BundleError               a bundle that is missing, broken or doesn't fit
+├── RecordFileError           a file of training or evaluation records that can't be read
 ├── ModelError
 │   ├── ModelFileError        a GGUF that isn't sound, or isn't there
 │   └── ModelLoadError        llama.cpp could not load a sound file
@@ -103,6 +104,23 @@ class StorageError(UmiError):
 
 class BundleError(UmiError):
     """A bundle is missing, broken, or doesn't fit this version."""
+
+
+class RecordFileError(UmiError):
+    """A file of training or evaluation data can't be read.
+
+    Attributes:
+        line: Where in the file, from 1 (an item's number where the file is one JSON list); None for the file as a whole.
+    """
+
+    hint = "`umi train data validate FILE` lists everything that is wrong with a file of records."
+
+    def __init__(self, path: Path | str, reason: str, *, line: int | None = None, hint: str | None = None) -> None:
+        self.path = str(path)
+        self.reason = reason
+        self.line = line
+        where = self.path if line is None else f"{self.path}:{line}"
+        super().__init__(f"{where}: {reason}", hint=hint)
 
 
 class ModelError(UmiError):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from umi_local.engine.base import CancelToken
-from umi_local.errors import UmiError
+from umi_local.errors import ToolError, ToolFailedError, ToolTimeoutError, UmiError
 from umi_local.events import Event, RunFinished
 from umi_local.guard import RepeatGuard
 from umi_local.messages import Observation, Outcome, Role, ToolCall, ToolSpec, Trajectory, Turn, UsageByRole
@@ -30,6 +30,21 @@ class Tools(Protocol):
         Raises:
             ToolError: The call was refused or went wrong.
         """
+
+
+def observe(tools: Tools, call: ToolCall, cancel: CancelToken) -> tuple[Observation, float | None]:
+    """Run a call and return what the planner sees of it, errors included, and the wall time in ms; None where none was run.
+
+    Raises:
+        CancelledError: `cancel` was set.
+    """
+    started = time.perf_counter()
+    try:
+        return tools.call(call, cancel)
+    except (ToolFailedError, ToolTimeoutError) as error:  # it ran, and that took time
+        return Observation(str(error), is_error=True), (time.perf_counter() - started) * 1000
+    except ToolError as error:
+        return Observation(str(error), is_error=True), None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ import threading
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from umi_local.errors import CancelledError
 from umi_local.messages import (
@@ -75,6 +75,19 @@ class Spoken:
     usage: Usage
     probabilities: Mapping[Decision, float] = field(default_factory=dict)
     margin: float | None = None
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What a role wrote where nothing bound it: its text as it is, which may be no valid turn.
+
+    `was_cut` says that it was still writing at its token limit.
+    """
+
+    text: str
+    usage: Usage
+    was_cut: bool = False
     notices: tuple[str, ...] = ()
 
 
@@ -151,3 +164,43 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Free everything. Safe to call twice."""
+
+
+@runtime_checkable
+class FreeWriter(Protocol):
+    """An engine that can also let roles write unbound, which says what their grammar and their markers hide."""
+
+    def write(
+        self,
+        role: Role,
+        trajectory: Trajectory,
+        *,
+        options: SpeakOptions,
+        cancel: CancelToken,
+        is_done: Callable[[str], bool],
+    ) -> Written:
+        """Return what the role writes after `trajectory`, from the prompt that `speak` gives it, without grammar or repair.
+
+        Args:
+            options: The role's token limit is the one of `speak`; a planner gets room for its last line on top.
+            is_done: Looks at the text so far; True ends it there.
+
+        Raises:
+            CancelledError: `cancel` was set.
+            ContextOverflowError: What must not be cut doesn't fit.
+            RoleUnreachableError: A remote role did not answer.
+            GenerationError: The role could not be run.
+        """
+
+
+DECISION_LINE_TOKENS = 16
+"""Room for the line with a planner's decision, beside its rationale."""
+
+
+def free_limit(role: Role, options: SpeakOptions) -> int:
+    """Return how many tokens a role may write unbound."""
+    return {
+        Role.PLANNER: options.planner_tokens + DECISION_LINE_TOKENS,
+        Role.CALLER: options.caller_tokens,
+        Role.SUMMARIZER: options.summarizer_tokens,
+    }[role]

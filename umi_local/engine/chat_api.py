@@ -21,10 +21,11 @@ from urllib.parse import urlsplit
 from umi_local.bundles.values import Endpoint
 from umi_local.engine.base import CancelToken, OnText, Sampling
 from umi_local.engine.http_stream import Post, RefusedError, server_words, stream_json
+from umi_local.engine.tool_calls import AskedCall, AskedCalls
 from umi_local.errors import BundleError, GenerationError, RoleUnreachableError
-from umi_local.messages import JsonObject
+from umi_local.messages import JsonObject, JsonValue
 
-Message: TypeAlias = Mapping[str, str]
+Message: TypeAlias = Mapping[str, JsonValue]
 
 N_TOP_LOGPROBS = 5  # the most that every server of note allows; some stop at 5, some at 20
 _FORMS = ("json_schema", "json_object", "plain")
@@ -50,6 +51,7 @@ class Question:
         schema: JSON Schema that the answer shall have; None for free text.
         wants_logprobs: Ask for the likeliest tokens, where the server gives them.
         is_done: Looks at the text so far; True ends the answer there.
+        tools: What the model may call by itself, in OpenAI's form; the calls come back in the completion.
     """
 
     messages: Sequence[Message]
@@ -58,6 +60,7 @@ class Question:
     schema: JsonObject | None = None
     wants_logprobs: bool = False
     is_done: Callable[[str], bool] = field(default=lambda text: False)
+    tools: Sequence[JsonObject] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,7 @@ class Completion:
     cached_tokens: int = 0
     completion_tokens: int = 0
     ms: float = 0.0
+    calls: tuple[AskedCall, ...] = ()
 
 
 class ChatApi:
@@ -128,6 +132,8 @@ class ChatApi:
             body |= {"top_p": values.top_p, "top_k": values.top_k, "min_p": values.min_p, "seed": values.seed}
         if question.wants_logprobs and self._endpoint.logprobs:
             body |= {"logprobs": True, "top_logprobs": N_TOP_LOGPROBS}
+        if question.tools:
+            body["tools"] = list(question.tools)
         if question.schema is not None and _FORMS[form] == "json_schema":
             described = {"name": "turn", "schema": question.schema}
             body["response_format"] = {"type": "json_schema", "json_schema": described}
@@ -214,6 +220,7 @@ class _Answer:
         self.finish_reason = ""
         self.is_empty = True
         self._tokens: list[Token] = []
+        self._calls = AskedCalls()
         self._usage: Mapping[str, Any] = {}
 
     def take(self, data: JsonObject) -> str:
@@ -232,7 +239,9 @@ class _Answer:
         choice = choices[0]
         self.finish_reason = choice.get("finish_reason") or self.finish_reason
         self._tokens += map(_token, (choice.get("logprobs") or {}).get("content") or ())
-        piece = (choice.get("delta") or choice.get("message") or {}).get("content") or ""
+        brought = choice.get("delta") or choice.get("message") or {}
+        self._calls.take(brought.get("tool_calls") or ())
+        piece = brought.get("content") or ""
         self.text += piece
         return str(piece)
 
@@ -246,6 +255,7 @@ class _Answer:
             prompt_tokens=_count(self._usage, "prompt_tokens"),
             cached_tokens=_count(details, "cached_tokens"),
             completion_tokens=_count(self._usage, "completion_tokens") or len(self._tokens),
+            calls=self._calls.finished(),
         )
 
 

@@ -44,7 +44,9 @@ def check_adapter(path: Path | str, base: GGUFHeader) -> GGUFHeader:
         _check_pair(header, name, weights[name], lora_a, lora_b)
     if EMBEDDING in pairs and OUTPUT not in weights:
         reason = f"it changes {EMBEDDING!r}, which this base uses as its head too; llama.cpp would stop the process"
-        raise ModelFileError(header.path, reason, hint="Merge the adapter into the base: umi convert model BASE --adapter DIR")
+        raise ModelFileError(
+            header.path, reason, hint="Merge the adapter into the base: umi convert model BASE --adapter DIR"
+        )
     _check_identity(header, base)
     return header
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,14 +20,12 @@ from umi_local.engine.offload import auto_gpu_layers
 from umi_local.engine.options import EngineOptions, default_threads
 from umi_local.engine.prefix_cache import PrefixCache
 from umi_local.engine.seats import Seat
-from umi_local.engine.text import Encoder
+from umi_local.engine.text import Encoder, guarded_tokens
 from umi_local.errors import BundleError
 from umi_local.folders import cache_folder
 from umi_local.messages import Role
 from umi_local.prompts import AlphaUmiProfile, Profile, PromptedProfile, SharedProfile
 from umi_local.prompts.markers import FAMILIES, TurnMarkers
-
-_MARKER_WORDS = re.compile(r"<[^<>\s]+>|\[/?[A-Z]+\]")
 
 
 class BundleHouse:
@@ -148,10 +145,7 @@ class BundleHouse:
     def _encoder(self, model: Model, markers: TurnMarkers | None) -> Encoder:
         if id(model) not in self._encoders:
             written = f"{markers.begin}{markers.header}{markers.end}" if markers else model.chat_template or ""
-            words = sorted(set(_MARKER_WORDS.findall(written)))
-            tokens = [model.tokenize(word, special=True) for word in words]
-            guarded = [ids[0] for ids, word in zip(tokens, words, strict=True) if model.text(ids[:1]) == word]
-            self._encoders[id(model)] = Encoder(model, guarded)
+            self._encoders[id(model)] = Encoder(model, guarded_tokens(model, written))
         return self._encoders[id(model)]
 
     def _base(self) -> Model:

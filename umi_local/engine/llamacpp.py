@@ -7,12 +7,22 @@ turn, and drops that. What the role wrote comes back as a value; it enters the c
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from umi_local.engine import speaking
-from umi_local.engine.base import CancelToken, OnText, RoleTurn, SpeakOptions, Spoken
+from umi_local.engine.base import (
+    DECISION_LINE_TOKENS,
+    CancelToken,
+    OnText,
+    RoleTurn,
+    SpeakOptions,
+    Spoken,
+    Written,
+    free_limit,
+)
 from umi_local.engine.constrain import CallGrammars, check_tools
 from umi_local.engine.ledger import fit
 from umi_local.engine.llama_c import Model
@@ -35,6 +45,16 @@ class House(Protocol):
 
     def close(self) -> None:
         """Free everything, in the order that llama.cpp needs."""
+
+
+@dataclass(slots=True)
+class _Turn:
+    """A role's turn as it begins. `usage` is that of the prompt, and complete once the turn is over."""
+
+    speech: speaking.Speech
+    tools: tuple[ToolSpec, ...]
+    notices: tuple[str, ...]
+    usage: Usage
 
 
 class LlamaCppEngine:
@@ -61,6 +81,20 @@ class LlamaCppEngine:
             lambda emit: self._speak(role, trajectory, options, cancel, emit), cancel=cancel, on_text=on_text
         )
 
+    def write(
+        self,
+        role: Role,
+        trajectory: Trajectory,
+        *,
+        options: SpeakOptions,
+        cancel: CancelToken,
+        is_done: Callable[[str], bool],
+    ) -> Written:
+        """Return what the role writes unbound; see `FreeWriter.write`."""
+        return self._worker.run(
+            lambda emit: self._write(role, trajectory, options, cancel, is_done), cancel=cancel, on_text=_silent
+        )
+
     def close(self) -> None:
         """Free contexts and weights, and end the thread."""
         if not self._is_closed:
@@ -71,6 +105,27 @@ class LlamaCppEngine:
     def _speak(
         self, role: Role, trajectory: Trajectory, options: SpeakOptions, cancel: CancelToken, on_text: OnText
     ) -> Spoken:
+        with self._at_turn(role, trajectory, options, cancel, on_text) as turn:
+            spoken = self._take_turn(role, turn.speech, turn.tools, options)
+        return replace(spoken, usage=turn.usage, notices=turn.notices + spoken.notices)
+
+    def _write(
+        self,
+        role: Role,
+        trajectory: Trajectory,
+        options: SpeakOptions,
+        cancel: CancelToken,
+        is_done: Callable[[str], bool],
+    ) -> Written:
+        with self._at_turn(role, trajectory, options, cancel, _silent) as turn:
+            text, was_cut = speaking.write(turn.speech, free_limit(role, options), is_done)
+        return Written(text=text, usage=turn.usage, was_cut=was_cut, notices=turn.notices)
+
+    @contextmanager
+    def _at_turn(
+        self, role: Role, trajectory: Trajectory, options: SpeakOptions, cancel: CancelToken, on_text: OnText
+    ) -> Iterator[_Turn]:
+        """Bring a role to where its turn begins; afterwards its usage is complete and the turn is dropped."""
         started = time.perf_counter()
         cancel.check()
         seat = self._house.seats[role]
@@ -84,16 +139,16 @@ class LlamaCppEngine:
             salt = (list(Role).index(role), len(fitted.turns))  # equal seeds say the same at the same place only
             sampler = Sampler(options.sampling or seat.sampling, *salt)
             speech = seat.speech(scratch, sampler, cancel=cancel, on_text=on_text)
-            spoken = self._take_turn(role, speech, fitted.tools, options)
+            turn = _Turn(speech, fitted.tools, notices, usage)
+            yield turn
         finally:
             scratch.close()
-        usage = replace(
+        turn.usage = replace(
             usage,
             forced_tokens=speech.n_forced,
             sampled_tokens=speech.n_sampled,
             ms=(time.perf_counter() - started) * 1000,
         )
-        return replace(spoken, usage=usage, notices=notices + spoken.notices)
 
     def _take_turn(
         self, role: Role, speech: speaking.Speech, tools: Sequence[ToolSpec], options: SpeakOptions
@@ -122,4 +177,8 @@ class LlamaCppEngine:
 
 def _tokens_of_a_turn(options: SpeakOptions) -> int:
     """Return the tokens of the longest turn: the same for all roles, so that they all read the same conversation."""
-    return max(options.planner_tokens + 16, options.caller_tokens, options.summarizer_tokens)
+    return max(options.planner_tokens + DECISION_LINE_TOKENS, options.caller_tokens, options.summarizer_tokens)
+
+
+def _silent(text: str) -> None:
+    """Take text that nobody watches."""

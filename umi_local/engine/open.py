@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from umi_local.bundles.manifest import LoadedBundle
-from umi_local.engine.base import CancelToken, Engine, OnText, SpeakOptions, Spoken
+from umi_local.engine.base import CancelToken, Engine, FreeWriter, OnText, SpeakOptions, Spoken, Written
 from umi_local.engine.options import EngineOptions
+from umi_local.errors import GenerationError
 from umi_local.messages import Role, ToolSpec, Trajectory
 
 
@@ -83,6 +84,21 @@ class Team:
     ) -> Spoken:
         """Let the role's own engine speak; see `Engine.speak`."""
         return self._engines[role].speak(role, trajectory, options=options, cancel=cancel, on_text=on_text)
+
+    def write(
+        self,
+        role: Role,
+        trajectory: Trajectory,
+        *,
+        options: SpeakOptions,
+        cancel: CancelToken,
+        is_done: Callable[[str], bool],
+    ) -> Written:
+        """Let the role's own engine write; see `FreeWriter.write`."""
+        engine = self._engines[role]
+        if not isinstance(engine, FreeWriter):
+            raise GenerationError(f"the {role.value}'s engine can't write unbound")
+        return engine.write(role, trajectory, options=options, cancel=cancel, is_done=is_done)
 
     def close(self) -> None:
         """Close every engine once."""

@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from umi_local.bundles.values import Endpoint
-from umi_local.engine.base import CancelToken, OnText, Sampling, SpeakOptions, Spoken
+from umi_local.engine.base import CancelToken, OnText, Sampling, SpeakOptions, Spoken, Written, free_limit
 from umi_local.engine.chat_api import ChatApi, Completion, Message, Question, is_loopback
 from umi_local.engine.options import is_offline
 from umi_local.engine.remote_calls import (
@@ -102,10 +102,7 @@ class RemoteEngine:
             RoleUnreachableError: The server can't be reached, is busy or broke down: try again later.
             GenerationError: The server refused, or what it wrote is no valid turn.
         """
-        if role not in self._clients:
-            raise GenerationError(f"the {role.value} has no endpoint", hint="Add one to bundle.toml.")
-        options = replace(options, sampling=options.sampling or self._sampling.get(role))
-        turn = _Turn(self._clients[role], self._messages_for(trajectory, role), options, cancel, on_text)
+        turn = self._turn(role, trajectory, options, cancel, on_text)
         match role:
             case Role.PLANNER:
                 return turn.plan()
@@ -114,8 +111,28 @@ class RemoteEngine:
             case Role.SUMMARIZER:
                 return turn.summarize()
 
+    def write(
+        self,
+        role: Role,
+        trajectory: Trajectory,
+        *,
+        options: SpeakOptions,
+        cancel: CancelToken,
+        is_done: Callable[[str], bool],
+    ) -> Written:
+        """Return what the role writes when it is asked once, for no form; see `FreeWriter.write`."""
+        return self._turn(role, trajectory, options, cancel, _silent).write(free_limit(role, options), is_done)
+
     def close(self) -> None:
         """Do nothing: every request closes its own connection. Safe to call twice."""
+
+    def _turn(
+        self, role: Role, trajectory: Trajectory, options: SpeakOptions, cancel: CancelToken, on_text: OnText
+    ) -> _Turn:
+        if role not in self._clients:
+            raise GenerationError(f"the {role.value} has no endpoint", hint="Add one to bundle.toml.")
+        options = replace(options, sampling=options.sampling or self._sampling.get(role))
+        return _Turn(self._clients[role], self._messages_for(trajectory, role), options, cancel, on_text)
 
 
 class _Turn:
@@ -232,6 +249,12 @@ class _Turn:
             raise GenerationError(f"the summarizer at {self._client.url} wrote nothing")
         notices = (f"the answer was cut off at {limit} tokens",) if completion.was_cut else ()
         return Spoken(turn=SummarizerTurn(text), usage=self._usage, notices=notices)
+
+    def write(self, limit: int, is_done: Callable[[str], bool]) -> Written:
+        """Let the role write what it likes."""
+        question = Question(messages=self._messages, max_tokens=limit, sampling=self._sampling, is_done=is_done)
+        completion = self._ask(question, _silent)
+        return Written(text=completion.text.strip(), usage=self._usage, was_cut=completion.was_cut)
 
     def _ask(self, question: Question, on_text: OnText) -> Completion:
         completion = self._client.complete(question, self._cancel, on_text)

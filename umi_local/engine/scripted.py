@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from umi_local.engine.base import CancelToken, OnText, RoleTurn, SpeakOptions, Spoken
+from umi_local.engine.base import CancelToken, OnText, RoleTurn, SpeakOptions, Spoken, Written
 from umi_local.messages import CallerTurn, PlannerTurn, Role, SummarizerTurn, ToolSpec, Trajectory, Usage
 from umi_local.prompts.base import render_call
 from umi_local.prompts.decisions import NEXT
 
-Line: TypeAlias = RoleTurn | Spoken | Exception | Callable[[Role, Trajectory], RoleTurn | Spoken]
-"""One entry of a script: a turn, a turn with its figures, an error to raise, or what makes a turn when it is due."""
+Saying: TypeAlias = RoleTurn | Spoken | Written
+Line: TypeAlias = Saying | Exception | Callable[[Role, Trajectory], Saying]
+"""One entry of a script: a turn, a turn with its figures, unbound text, an error to raise, or what makes one when due."""
 
 _SPEAKER = {PlannerTurn: Role.PLANNER, CallerTurn: Role.CALLER, SummarizerTurn: Role.SUMMARIZER}
 _PIECE = re.compile(r"\s*\S+|\s+$")
@@ -31,11 +32,12 @@ class ScriptError(AssertionError):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the engine was asked once."""
+    """What the engine was asked once; `is_free` where it was asked to write unbound."""
 
     role: Role
     trajectory: Trajectory
     options: SpeakOptions
+    is_free: bool = False
 
 
 class ScriptedEngine:
@@ -82,25 +84,58 @@ class ScriptedEngine:
         with self._lock:
             cancel.check()
             self.requests.append(Request(role, trajectory, options))
-            spoken = self._next(role, trajectory)
+            spoken = self._next_turn(role, trajectory)
             for piece in _PIECE.findall(_text_of(spoken.turn)):
                 cancel.check()
                 on_text(piece)
             cancel.check()
             return spoken
 
+    def write(
+        self,
+        role: Role,
+        trajectory: Trajectory,
+        *,
+        options: SpeakOptions,
+        cancel: CancelToken,
+        is_done: Callable[[str], bool],
+    ) -> Written:
+        """Write the next entry of the script: unbound text as it is, a turn as its role would write it.
+
+        Raises:
+            CancelledError: `cancel` was set.
+            ScriptError: The script is over, or its next turn is another role's.
+            Exception: What the script says.
+        """
+        with self._lock:
+            cancel.check()
+            self.requests.append(Request(role, trajectory, options, is_free=True))
+            said = self._next(role, trajectory)
+            if isinstance(said, Written):
+                return said
+            return Written(text=_text_of(said.turn), usage=said.usage)
+
     def close(self) -> None:
         """Note that it was closed."""
         self.is_closed = True
 
-    def _next(self, role: Role, trajectory: Trajectory) -> Spoken:
+    def _next_turn(self, role: Role, trajectory: Trajectory) -> Spoken:
+        said = self._next(role, trajectory)
+        if isinstance(said, Written):
+            n = len(self.requests)
+            raise ScriptError(f"turn {n} of the script is unbound text, but the {role.value} was asked to speak")
+        return said
+
+    def _next(self, role: Role, trajectory: Trajectory) -> Spoken | Written:
         n = len(self.requests)
         if not self._lines:
             raise ScriptError(f"the script is over, but the {role.value} was asked for turn {n}")
         line = self._lines.popleft()
         if isinstance(line, Exception):
             raise line
-        said = line if isinstance(line, (PlannerTurn, CallerTurn, SummarizerTurn, Spoken)) else line(role, trajectory)
+        said = line(role, trajectory) if callable(line) else line
+        if isinstance(said, Written):
+            return said
         spoken = said if isinstance(said, Spoken) else Spoken(turn=said, usage=Usage(calls=1))
         speaker = _SPEAKER[type(spoken.turn)]
         if speaker is not role:

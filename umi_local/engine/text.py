@@ -3,10 +3,31 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable
+from typing import Protocol
 
-from umi_local.engine.llama_c import Model
+from umi_local.engine.llama_c import Model, Vocab
 from umi_local.prompts.base import Block, Segment
+
+_MARKER_WORDS = re.compile(r"<[^<>\s]+>|\[/?[A-Z]+\]")
+
+
+class TokenSource(Protocol):
+    """A vocabulary that tokenizes: a model of llama.cpp, or in training the tokenizer of a checkpoint."""
+
+    @property
+    def vocab(self) -> Vocab:
+        """What must be known of it."""
+        ...
+
+    def tokenize(self, text: str, *, special: bool) -> list[int]:
+        """Return the tokens of a text, without a beginning-of-sequence token."""
+        ...
+
+    def piece(self, token: int) -> bytes:
+        """Return the bytes that a token stands for; control tokens stand for their names."""
+        ...
 
 
 class Encoder:
@@ -19,7 +40,7 @@ class Encoder:
         forbidden: All tokens that outside text may never become.
     """
 
-    def __init__(self, model: Model, guarded: Iterable[int] = ()) -> None:
+    def __init__(self, model: TokenSource, guarded: Iterable[int] = ()) -> None:
         self._model = model
         self.forbidden = model.vocab.control | frozenset(guarded)
         self._cache: dict[Segment, tuple[int, ...]] = {}
@@ -54,6 +75,17 @@ class Encoder:
                 parts = (name[0] + "\0" + name[1:]).join(text.split(name)).split("\0")
                 return [token for part in parts for token in self.outside(part)]
         return [token for token in tokens if token not in self.forbidden]  # names that can't be cut
+
+
+def guarded_tokens(model: TokenSource, written: str) -> list[int]:
+    """Return the tokens that are words of turn markers or of a chat template, whatever type the file gives them.
+
+    Args:
+        written: The markers, or the template.
+    """
+    words = sorted(set(_MARKER_WORDS.findall(written)))
+    tokens = [model.tokenize(word, special=True) for word in words]
+    return [ids[0] for ids, word in zip(tokens, words, strict=True) if ids and model.piece(ids[0]) == word.encode()]
 
 
 class TextStream:

@@ -13,11 +13,11 @@ from umi_local.screen.terminal import allows_style, width_of
 _GAP = "  "
 
 
-def show_rows(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Write rows to stdout under their headers; in a pipe without headers, so that every line is a row."""
+def show_rows(headers: Sequence[str], rows: Sequence[Sequence[str]], *, is_list: bool = True) -> None:
+    """Write rows to stdout under their headers; a list in a pipe without headers, so that every line is a row."""
     cells = [[clean_line(cell) for cell in row] for row in rows]
     limit = width_of(sys.stdout)
-    lines = [list(headers), *cells] if limit else cells
+    lines = [list(headers), *cells] if limit or not is_list else cells
     if not lines:
         return
     widths = [max(cell_width(line[i]) for line in lines) for i in range(len(headers))]

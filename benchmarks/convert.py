@@ -171,14 +171,17 @@ def best(costs: list[Cost]) -> Cost:
 def make_checkpoint(name: str, folder: Path) -> None:
     """Write SmolLM2 dequantized to bfloat16, or a random Llama of 3 GB with its tokenizer."""
     import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaConfig
+    from transformers import AutoModelForCausalLM, GgufConfig, LlamaConfig
 
+    from tests.convert.tokenizers_for_tests import write_smollm2
     from tests.models import real_gguf
 
     path = real_gguf()
-    AutoTokenizer.from_pretrained(path.parent, gguf_file=path.name).save_pretrained(folder)
+    write_smollm2(folder)
     if name == "smollm2":
-        model = AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name, dtype=torch.bfloat16)
+        model = AutoModelForCausalLM.from_pretrained(
+            path.parent, gguf_file=path.name, quantization_config=GgufConfig(dequantize=True), dtype=torch.bfloat16
+        )
         model.save_pretrained(folder)
         return
     torch.manual_seed(0)

@@ -17,7 +17,8 @@ from umi_convert.checkpoint import open_checkpoint
 from umi_convert.config import Config
 from umi_convert.errors import CheckpointError, UnsupportedAdapterError
 from umi_convert.gguf_source import config_of_gguf, open_gguf_source, patched_gguf
-from umi_convert.model import source_of
+from umi_convert.key_values import KeyValues
+from umi_convert.model import source_of, vocabulary_of
 from umi_convert.patches import Patch
 from umi_convert.peft_adapter import AdapterPatches, PeftAdapter, patches_of_all
 from umi_convert.source import ModelSource
@@ -96,12 +97,17 @@ class CheckpointModel:
         return open_tokenizer(self.path)
 
     @cached_property
+    def _vocabulary(self) -> KeyValues:
+        """The same with any patches."""
+        return vocabulary_of(self._checkpoint, self._pre_tokenizer)
+
+    @cached_property
     def _plain(self) -> ModelSource:
         return self.with_patches({}, untied=False)
 
     def with_patches(self, patches: Mapping[str, Sequence[Patch]], *, untied: bool) -> ModelSource:
         """Return what will be written, with weights changed."""
-        return source_of(self._checkpoint, patches, untied=untied, pre_tokenizer=self._pre_tokenizer)
+        return source_of(self._checkpoint, patches, untied=untied, vocabulary=lambda: self._vocabulary)
 
 
 class GGUFModel:

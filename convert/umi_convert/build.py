@@ -74,7 +74,7 @@ def build_bundle(plan: BundlePlan, progress: Progress = silent) -> Built:
     with staged_folder(target, force=plan.request.force) as staging:
         candidates = Candidates(plan, staging / _WORK, progress)
         candidates.copy_kept()
-        judge = Judge.of(plan.request.judging, plan.n_ctx, staging / _WORK, progress) if plan.reference else None
+        judge = Judge.of(plan.request.judging, staging / _WORK, progress) if plan.reference else None
         _make(plan, candidates, judge)
         verdicts = {label: verdict for found in candidates.all.values() for label, verdict in found.verdicts.items()}
         chosen = _chosen(plan, candidates)

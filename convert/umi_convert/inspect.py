@@ -17,7 +17,7 @@ from umi_convert.pytorch_file import read_pytorch
 from umi_convert.safetensors_file import read_safetensors
 from umi_convert.tensors import Tensor
 from umi_local.bundles.manifest import BUNDLE_FILE
-from umi_local.engine.gguf_header import read_header
+from umi_local.engine.gguf_header import GGUFArray, read_header
 from umi_local.messages import JsonValue
 
 _SHOWN_CHARS = 60
@@ -123,6 +123,8 @@ def _counted(types: Iterable[str]) -> str:
 
 
 def _shown(value: object) -> JsonValue:
+    if isinstance(value, GGUFArray):
+        return f"{value.length:,} × {value.item_type.name.lower()}"
     if isinstance(value, bool | int | float):
         return value
     text = str(value)

@@ -6,7 +6,7 @@ bundle of three models never needs the disk and memory of all three in float32.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -18,6 +18,7 @@ from umi_convert.verify import STRICTNESS, JudgeOptions, OnProgress, Verdict, co
 from umi_convert.verify.sizes import bundle_bytes
 from umi_convert.vocabulary import SourceTokenizer
 from umi_local.bundles.manifest import LoadedBundle
+from umi_local.engine.gguf_header import read_header
 from umi_local.messages import Role, Trajectory
 
 WeightsOf: TypeAlias = Literal["adapters", "merged"]
@@ -29,25 +30,23 @@ class Judge:
     """Compares candidates with references under one set of conditions.
 
     Attributes:
-        n_ctx: Tokens of context that the bundle is meant for.
         folder: For files that are only needed while it works.
     """
 
     trajectories: tuple[Trajectory, ...]
     judging: Judging
-    n_ctx: int
     folder: Path
     progress: Progress
 
     @classmethod
-    def of(cls, judging: Judging, n_ctx: int, folder: Path, progress: Progress) -> Judge:
+    def of(cls, judging: Judging, folder: Path, progress: Progress) -> Judge:
         """Read the trajectories.
 
         Raises:
             TrajectoryFileError: They can't be read.
         """
         trajectories = load_trajectories(judging.trajectories)
-        return cls(trajectories=trajectories, judging=judging, n_ctx=n_ctx, folder=folder, progress=progress)
+        return cls(trajectories=trajectories, judging=judging, folder=folder, progress=progress)
 
     def verdicts(
         self,
@@ -66,7 +65,7 @@ class Judge:
         with measured_reference(
             reference,
             self.trajectories,
-            options=self._options(roles, weights),
+            options=self._options(reference, roles, weights),
             folder=self.folder,
             on_progress=_telling(self.progress, "measuring the"),
         ) as measured:
@@ -81,10 +80,11 @@ class Judge:
                 )
         return found
 
-    def _options(self, roles: Sequence[Role], weights: WeightsOf | None) -> JudgeOptions:
+    def _options(self, reference: LoadedBundle, roles: Sequence[Role], weights: WeightsOf | None) -> JudgeOptions:
         options = JudgeOptions(n_threads=self.judging.n_threads, roles=tuple(roles), residency=weights)
         n_trajectories = self.judging.n_trajectories or options.max_trajectories
-        return replace(options, n_ctx=min(options.n_ctx, self.n_ctx), max_trajectories=n_trajectories)
+        n_ctx = min([options.n_ctx, *_trained_lengths(reference, roles)])
+        return replace(options, n_ctx=n_ctx, max_trajectories=n_trajectories)
 
 
 def combined(first: Verdict | None, second: Verdict) -> Verdict:
@@ -105,6 +105,16 @@ def combined(first: Verdict | None, second: Verdict) -> Verdict:
 def completed(verdict: Verdict, candidate: LoadedBundle) -> Verdict:
     """Return a verdict with the size of the bundle as it is in the end."""
     return replace(verdict, size_bytes=bundle_bytes(candidate))
+
+
+def _trained_lengths(loaded: LoadedBundle, roles: Sequence[Role]) -> Iterator[int]:
+    """Yield the context lengths that the models of roles were trained for: beyond them figures mean nothing."""
+    refs = [loaded.bundle.base, *(loaded.bundle.roles.of(role).model for role in roles)]
+    for path in {loaded.path_of(ref) for ref in refs if ref is not None}:
+        header = read_header(path)
+        length = header.metadata.get(f"{header.architecture}.context_length")
+        if isinstance(length, int):
+            yield length
 
 
 def _telling(progress: Progress, what: str) -> OnProgress:

@@ -13,7 +13,6 @@ from umi_convert.source import ModelSource
 from umi_convert.storing import Storing
 from umi_convert.tensors import DType
 from umi_convert.verify.options import JudgeOptions
-from umi_convert.writer import planned_size
 from umi_local.bundles.values import Layout
 from umi_local.engine.estimate import Use, estimate
 from umi_local.engine.gguf_header import check_model
@@ -21,8 +20,6 @@ from umi_local.engine.machine import memory_bytes
 
 Stored: TypeAlias = Literal["f32", "source"]
 """How the reference is stored: in float32, or as its source is."""
-
-MAX_N_CTX = JudgeOptions().n_ctx
 
 _SHARE_OF_MEMORY = 0.8
 """Of the memory that is available now, a reference in float32 may take this much."""
@@ -45,17 +42,16 @@ class JudgingCost:
 
 
 def judging_cost(
-    wanted: Reference, storing: Storing, reference_base: Weights | None, old: OldBundle | None, n_ctx: int
+    wanted: Reference, storing: Storing, reference_base: Weights | None, old: OldBundle | None
 ) -> JudgingCost:
     """Return what judging takes: in float32 where that is asked for or memory allows.
 
     Args:
         reference_base: What is written as the reference's base, though it isn't part of the bundle.
-        n_ctx: Tokens of context that the bundle is meant for.
     """
     if wanted == "none":
         return JudgingCost(stored=None, notices=("nothing is judged: --reference none",))
-    estimating = _Estimating(storing, reference_base, old, min(n_ctx, MAX_N_CTX))
+    estimating = _Estimating(storing, reference_base, old)
     if wanted == "source":
         return estimating.cost("source")
     exact = estimating.cost("f32")
@@ -78,7 +74,6 @@ class _Estimating:
     storing: Storing
     reference_base: Weights | None
     old: OldBundle | None
-    n_ctx: int
 
     def cost(self, stored: Stored) -> JudgingCost:
         """Return what a reference takes that is stored in some way."""
@@ -87,7 +82,7 @@ class _Estimating:
         disk, memory = [0], [0]
         for weights in written:
             dtype = reference_dtype(stored, weights.source)
-            disk.append(planned_size(weights.source, dtype))
+            disk.append(weights.size(dtype))
             memory.append(self._memory(self.storing.outline(weights, dtype), _n_roles(parts, weights.key)))
         if (
             not self._is_one_by_one
@@ -108,9 +103,9 @@ class _Estimating:
 
     def _memory(self, path: Path, n_roles: int) -> int:
         shares = self.storing.parts.layout in (Layout.SHARED, Layout.PROMPTED)
-        use = Use(
-            n_ctx=self.n_ctx, kv_type=JudgeOptions().reference_kv_type, n_contexts=1 if shares else max(1, n_roles)
-        )
+        judged = JudgeOptions()
+        n_contexts = 1 if shares else max(1, n_roles)
+        use = Use(n_ctx=judged.n_ctx, kv_type=judged.reference_kv_type, n_contexts=n_contexts)
         return estimate(check_model(path), use).total_bytes
 
     def _logits_bytes(self, written: list[Weights]) -> int:

@@ -15,6 +15,9 @@ REFERENCE = "reference"
 """In place of a file type: of the bundle that candidates are compared with."""
 
 
+_REFERENCE_NAMES = {"f32": "the source in float32", "source": "the source as it is stored"}
+
+
 def bundle_of(plan: BundlePlan, name: str) -> Bundle:
     """Return what bundle.toml says.
 
@@ -42,12 +45,9 @@ def bundle_of(plan: BundlePlan, name: str) -> Bundle:
 
 def reference_of(plan: BundlePlan) -> Bundle:
     """Return the bundle that candidates are compared with: the roles that are made, exact, and the rest as it is."""
-    if plan.old is None:
-        return bundle_of(plan, REFERENCE)
-    bundle = _replaced(plan, plan.old.absolute(), REFERENCE)
-    if plan.reference_base is None:
-        return bundle
-    return replace(bundle, base=_model(plan, plan.reference_base, REFERENCE))
+    bundle = _replaced(plan, plan.old.absolute(), REFERENCE) if plan.old else bundle_of(plan, REFERENCE)
+    base = _model(plan, plan.reference_base, REFERENCE) if plan.reference_base else bundle.base
+    return replace(bundle, base=base, name=_REFERENCE_NAMES[plan.reference or "source"])
 
 
 def sources_of(plan: BundlePlan) -> dict[str, str]:

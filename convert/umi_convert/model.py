@@ -5,7 +5,7 @@ What stands against it is collected and raised at once, before anything is writt
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from umi_convert.architectures import architecture_of
@@ -33,14 +33,14 @@ def source_of(
     patches: Mapping[str, Sequence[Patch]] | None = None,
     *,
     untied: bool = False,
-    pre_tokenizer: str | None = None,
+    vocabulary: Callable[[], KeyValues] | None = None,
 ) -> ModelSource:
     """Return what will be written of a checkpoint.
 
     Args:
         patches: Changes to weights, by Hugging Face's names.
         untied: Write output weights of their own where the checkpoint ties them to the embedding.
-        pre_tokenizer: llama.cpp's name of the pre-tokenizer, for a BPE tokenizer that isn't recognized.
+        vocabulary: Returns what `vocabulary_of` does, where that may be known already.
 
     Raises:
         PreflightError: The checkpoint can't be converted; all reasons at once.
@@ -65,7 +65,8 @@ def source_of(
     metadata = KeyValues(architecture.gguf_name)
     write_general(checkpoint.folder, sum(tensor.n_values for tensor in written), metadata)
     architecture.write_hparams(config, metadata)
-    architecture.write_vocabulary(checkpoint.folder, config, metadata, pre_tokenizer)
+    for key, value in vocabulary() if vocabulary is not None else vocabulary_of(checkpoint):
+        metadata.set(key, value)
     metadata.string(FINGERPRINT_KEY, fingerprint)
     return ModelSource(
         arch=architecture.gguf_name,
@@ -74,6 +75,22 @@ def source_of(
         dtype=_dtype(tensors.values()),
         fingerprint=fingerprint,
     )
+
+
+def vocabulary_of(checkpoint: Checkpoint, pre_tokenizer: str | None = None) -> KeyValues:
+    """Return the tokenizer's keys of what will be written; that takes a second where the vocabulary is big.
+
+    Args:
+        pre_tokenizer: llama.cpp's name of the pre-tokenizer, for a BPE tokenizer that isn't recognized.
+
+    Raises:
+        CheckpointError: The tokenizer is missing, broken, or of a kind that can't be converted.
+        UnsupportedArchitectureError: There is no file for the checkpoint's architecture.
+    """
+    architecture = architecture_of(checkpoint.config)
+    metadata = KeyValues(architecture.gguf_name)
+    architecture.write_vocabulary(checkpoint.folder, architecture.completed(checkpoint.config), metadata, pre_tokenizer)
+    return metadata
 
 
 def auto_dtype(source: ModelSource) -> DType:

@@ -9,7 +9,7 @@ from umi_convert.base_model import as_adapter, open_base
 from umi_convert.errors import UnsupportedArchitectureError
 from umi_convert.external import convert_adapter_with
 from umi_convert.peft_adapter import open_adapter
-from umi_convert.staging import refuse_existing
+from umi_convert.staging import refuse_target
 from umi_convert.tensors import DType
 from umi_convert.writer import planned_size, write_gguf
 from umi_local.folders import replacing
@@ -39,13 +39,12 @@ def write_adapter(request: AdapterRequest, *, dry_run: bool = False) -> int:
         dry_run: Only check and size it.
 
     Raises:
-        UsageError: There is something at the target.
+        UsageError: There is something at the target, or it is a source.
         UnsupportedAdapterError: It has no such form, or is made for another base.
         ConvertError: A source can't be read.
         StorageError: The disk is full, or can't be written.
     """
-    if not request.force:
-        refuse_existing(request.out)
+    refuse_target(request.out, [request.adapter, request.base], force=request.force)
     try:
         base = open_base(request.base)
     except UnsupportedArchitectureError:

@@ -14,7 +14,7 @@ from umi_convert.progress import Progress, silent
 from umi_convert.quantize import QuantizeRequest, quantize
 from umi_convert.quantize import plan as plan_quantization
 from umi_convert.source import ModelSource
-from umi_convert.staging import refuse_existing, temporary_folder
+from umi_convert.staging import refuse_target, temporary_folder
 from umi_convert.storing import is_plain, missing_importance
 from umi_convert.tensors import DType
 from umi_convert.writer import planned_size, write_gguf, write_outline
@@ -56,11 +56,10 @@ def plan_model(request: ModelRequest) -> ModelPlan:
     """Find out what a request means and what stands against it.
 
     Raises:
-        UsageError: There is something at the target.
+        UsageError: There is something at the target, or it is a source.
         PreflightError: Something stands against it; all of it is listed.
     """
-    if not request.force:
-        refuse_existing(request.out)
+    refuse_target(request.out, [request.base, *request.adapters, request.importance], force=request.force)
     problems = Problems()
     base, adapters, name = None, [], request.ftype
     with problems.collected("BASE"):

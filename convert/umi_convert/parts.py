@@ -15,6 +15,8 @@ from umi_convert.peft_adapter import ADAPTER_CONFIG, PeftAdapter, open_adapter
 from umi_convert.problems import Problems
 from umi_convert.request import BundleRequest, Kept
 from umi_convert.source import ModelSource
+from umi_convert.tensors import DType
+from umi_convert.writer import planned_size, values_size
 from umi_local.bundles.values import Layout
 from umi_local.messages import Role
 
@@ -38,6 +40,15 @@ class Weights:
             ConvertError: It can't be.
         """
         return base_model.merged(self.base, self.adapters)
+
+    def size(self, dtype: DType) -> int:
+        """Return the bytes of its file in a type."""
+        return self._header_bytes + values_size(self.source, dtype)
+
+    @cached_property
+    def _header_bytes(self) -> int:
+        """Making a header takes a second where the vocabulary is big."""
+        return planned_size(self.source, DType.F32) - values_size(self.source, DType.F32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from umi_convert.preflight import add_adapter_problems, fit_problems, layout_pro
 from umi_convert.problems import Problems
 from umi_convert.prompting import Prompting, prompting_of
 from umi_convert.request import AUTO, KEEP, BundleRequest, Kept
-from umi_convert.staging import refuse_existing
+from umi_convert.staging import refuse_target
 from umi_convert.storing import (
     Names,
     PlannedFile,
@@ -31,7 +31,6 @@ from umi_convert.storing import (
     storing_notices,
     wanted_types,
 )
-from umi_convert.writer import planned_size
 from umi_local.bundles.consistency import inconsistencies
 from umi_local.bundles.values import Layout
 from umi_local.engine.importance import Float32
@@ -47,10 +46,11 @@ def plan_bundle(request: BundleRequest) -> BundlePlan:
 
     Raises:
         PreflightError: Something does; all of it is listed.
-        UsageError: There is something at the target already.
+        UsageError: There is something at the target already, or it is a source.
     """
-    if not request.force:
-        refuse_existing(request.out)
+    sources = [request.base, request.backbone, *request.roles.values()]
+    sources += [request.quantization.importance, request.judging.trajectories]
+    refuse_target(request.out, sources, force=request.force)
     problems = Problems()
     old = open_old(request, problems)
     given = open_given(request, problems)
@@ -120,7 +120,7 @@ class _Planner:
                 problems=problems,
             )
             files = storing.files(types)
-            cost = judging_cost(request.judging.reference, storing, self._reference_base, self._old, prompting.n_ctx)
+            cost = judging_cost(request.judging.reference, storing, self._reference_base, self._old)
         plan = self._planned(types, files, prompting, cost, metadata)
         problems += (f"the bundle's {problem}" for problem in inconsistencies(bundle_of(plan, types[0])))
         problems += _room_problems(request.out, plan.work_bytes)
@@ -212,7 +212,7 @@ class _Planner:
         copied = sum(file.n_bytes for file in self._old.files) * len(files) if self._old else 0
         overrides = self._request.quantization.overrides
         needs_stored = any(name != KEEP and not is_plain(name, overrides) for name in files)
-        stored = [planned_size(w.source, auto_dtype(w.source)) for w in self._parts.weights.values()]
+        stored = [weights.size(auto_dtype(weights.source)) for weights in self._parts.weights.values()]
         return written + copied + judging_bytes + (max(stored, default=0) if needs_stored else 0)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -72,6 +72,21 @@ def refuse_existing(target: Path) -> None:
         return
     if os.path.lexists(target):
         raise UsageError(f"{target} is already there", hint="Choose another name with -o, or replace it with --force.")
+
+
+def refuse_target(target: Path, sources: Iterable[Path | None], *, force: bool) -> None:
+    """Raise if a name can't be written to: since there is something, or since that is what the result is made from.
+
+    Raises:
+        UsageError: There is, and `force` isn't set; or it is a source, or a folder that holds one.
+    """
+    place = target.absolute().resolve()
+    for source in sources:
+        path = source.absolute().resolve() if source is not None else None
+        if path is not None and place in (path, *path.parents) and place.exists():
+            raise UsageError(f"{target} would replace its own source {source}", hint="Choose another name with -o.")
+    if not force:
+        refuse_existing(target)
 
 
 def _remove_leftovers(target: Path) -> None:

@@ -132,36 +132,35 @@ class Storing:
 
     def files(self, types: Sequence[str]) -> dict[str, tuple[PlannedFile, ...]]:
         """Return the files of each type."""
-        outlines = {
-            key: self.outline(weights, auto_dtype(weights.source)) for key, weights in self.parts.weights.items()
-        }
-        return {name: (*self._models(name, outlines), *self._adapters()) for name in types}
+        return {name: (*self._models(name), *self._adapters()) for name in types}
 
     def outline(self, weights: Weights, dtype: DType) -> Path:
         """Return a GGUF that has a header and no values; it is written once."""
-        path = self.folder / f"{weights.key}-{dtype.value}.gguf"
+        path = self._outline_path(weights, dtype)
         if not path.exists():
             write_outline(path, weights.source, dtype)
         return path
 
-    def _models(self, name: str, outlines: Mapping[str, Path]) -> Iterator[PlannedFile]:
+    def _outline_path(self, weights: Weights, dtype: DType | None = None) -> Path:
+        return self.folder / f"{weights.key}-{(dtype or auto_dtype(weights.source)).value}.gguf"
+
+    def _models(self, name: str) -> Iterator[PlannedFile]:
         for key, weights in self.parts.weights.items():
             found = Problems()
             with found.collected(f"{key}, {name}"):
-                yield from self._model(name, weights, outlines[key])
-            self.problems.extend(problem.replace(str(outlines[key]), _what(weights)) for problem in found)
+                yield from self._model(name, weights)
+            self.problems.extend(problem.replace(str(self._outline_path(weights)), _what(weights)) for problem in found)
 
-    def _model(self, name: str, weights: Weights, outline: Path) -> Iterator[PlannedFile]:
+    def _model(self, name: str, weights: Weights) -> Iterator[PlannedFile]:
         files, what = self.names.models(weights, name), _what(weights)
         if name == KEEP and (copied := copied_files(weights)):
             for file, path in zip(files, copied, strict=True):
                 yield PlannedFile(name=file, what=f"{what}, as it is", n_bytes=path.stat().st_size)
         elif name == KEEP or is_plain(name, self.options.overrides):
             dtype = auto_dtype(weights.source) if name == KEEP else DType(name)
-            size = planned_size(weights.source, dtype)
-            yield PlannedFile(name=files[0], what=f"{what}, {dtype.value}", n_bytes=size)
+            yield PlannedFile(name=files[0], what=f"{what}, {dtype.value}", n_bytes=weights.size(dtype))
         else:
-            planned = self._quantized(name, outline)
+            planned = self._quantized(name, self.outline(weights, auto_dtype(weights.source)))
             fallbacks = len(planned.fallbacks)
             note = f"{fallbacks} tensor(s) in another type, since their rows aren't whole blocks"
             notes = (note,) if fallbacks else ()

@@ -20,6 +20,7 @@ from umi_convert.writer import write_gguf
 from umi_local.bundles.catalog import find_bundle
 from umi_local.bundles.manifest import LoadedBundle
 from umi_local.bundles.values import FileRef, Layout, RolesSpec
+from umi_local.engine.gguf_header import read_header
 from umi_local.folders import cache_folder
 from umi_local.messages import Role
 
@@ -35,13 +36,25 @@ def verify_against(bundle: str, against: str, judging: Judging, progress: Progre
         UmiError: One of the two can't be opened or run.
     """
     candidate = find_bundle(bundle)
+    _check_template(candidate)
     with temporary_folder(cache_folder() / "verify") as work:  # not where temporary files are: that may be in memory
-        judge = Judge.of(judging, candidate.bundle.n_ctx, work, progress)
+        judge = Judge.of(judging, work, progress)
         reference, tokenizer = _reference(Path(against).expanduser(), against, candidate, work, progress)
         roles = tuple(role for role, spec in candidate.bundle.roles if spec.endpoint is None)
         label = candidate.bundle.name
         verdict = judge.verdicts(reference, {label: candidate}, roles or tuple(Role), tokenizer)[label]
     return completed(verdict, candidate)
+
+
+def _check_template(candidate: LoadedBundle) -> None:
+    """Refuse a model without the chat template that it would be prompted through: a GGUF alone says no other markers."""
+    base = candidate.bundle.base
+    if base is None or candidate.bundle.markers != "template":
+        return
+    path = candidate.path_of(base)
+    if "tokenizer.chat_template" not in read_header(path).metadata:
+        hint = "Judge it in a bundle: `umi convert bundle` finds markers for it."
+        raise CheckpointError(path, "it carries no chat template to prompt it through", hint=hint)
 
 
 def _reference(

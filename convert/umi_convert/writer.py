@@ -81,7 +81,12 @@ def planned_size(source: ModelSource, dtype: DType, *, extra: Mapping[str, Value
     Raises:
         ConvertError: The metadata can't be stored.
     """
-    return len(_header(source, dtype, extra or {})) + sum(_padded(n) for n in _sizes(source, dtype))
+    return len(_header(source, dtype, extra or {})) + values_size(source, dtype)
+
+
+def values_size(source: ModelSource, dtype: DType) -> int:
+    """Return how many bytes of what `write_gguf` writes are values; the others, the header's, don't depend on the type."""
+    return sum(_padded(n) for n in _sizes(source, dtype))
 
 
 def write_outline(path: Path, source: ModelSource, dtype: DType) -> None:
@@ -90,9 +95,10 @@ def write_outline(path: Path, source: ModelSource, dtype: DType) -> None:
     Raises:
         StorageError: The folder can't be written.
     """
+    header = _header(source, dtype, {})
     with _storing(path), path.open("xb") as file:
-        file.write(_header(source, dtype, {}))
-        file.truncate(planned_size(source, dtype))
+        file.write(header)
+        file.truncate(len(header) + values_size(source, dtype))
 
 
 def write_gguf(
@@ -121,7 +127,7 @@ def write_gguf(
         CancelledError: `cancel` was set.
     """
     header = _header(source, dtype, extra or {})
-    total = len(header) + sum(_padded(n) for n in _sizes(source, dtype))
+    total = len(header) + values_size(source, dtype)
     with replacing(path) as temporary:
         _check_space(path, total)
         with _storing(path):

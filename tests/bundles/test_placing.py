@@ -4,7 +4,7 @@ import pytest
 
 from tests.bundles.hub_bundles import bundle_files, read, write
 from umi_local.bundles.catalog import list_bundles
-from umi_local.bundles.placing import discard, put_in_place, staging_of
+from umi_local.bundles.placing import discard, put_in_place, recover, staging_of
 from umi_local.bundles.removing import plan_removal, remove_bundle
 from umi_local.errors import BundleError, StorageError
 
@@ -52,6 +52,18 @@ def test_what_an_interrupted_removal_left_goes_with_the_next_one(tmp_path):
     kept = [write(tmp_path / name, OLD) for name in (".b.removed-x.unfinished", ".c.removed-0123abcd")]
     put_in_place(write(staging_of(tmp_path / "b"), NEW), tmp_path / "b")
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["b", *(path.name for path in kept)])
+
+
+def test_a_folder_that_lost_its_name_to_a_killed_replacement_gets_it_back(tmp_path):
+    write(tmp_path / ".b.replaced-0123abcd", OLD)
+    write(tmp_path / ".b.removed-0123abcd", NEW)
+    recover(tmp_path / "b")
+    assert read(tmp_path / "b") == OLD
+    recover(tmp_path / "b")  # nothing is done where something has the name
+    discard(tmp_path / "b")
+    recover(tmp_path / "b")  # nor is anything that was removed brought back
+    assert list(tmp_path.iterdir()) == []
+    recover(tmp_path / "no" / "folder")
 
 
 def test_of_a_link_only_the_link_is_discarded(tmp_path):

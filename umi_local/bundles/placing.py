@@ -1,7 +1,7 @@
 """Put a finished folder under its name, and take one away, so that nobody ever sees half of it.
 
 A folder is prepared under a hidden name beside its own, on the same file system, and renamed. Whatever is interrupted leaves
-hidden folders at most, which the next time for the same name takes away.
+hidden folders at most, which the next time for the same name takes away, or gives their name back.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from pathlib import Path
 
 from umi_local.errors import BundleError
 from umi_local.folders import flush_folder, storage_error
+
+_REMOVED, _REPLACED = "removed", "replaced"
 
 
 def staging_of(target: Path) -> Path:
@@ -59,8 +61,26 @@ def discard(path: Path) -> None:
     _discard_leftovers(path)
 
 
+def recover(target: Path) -> None:
+    """Give a folder its name back that somebody was killed while replacing: between two renames nothing had the name.
+
+    Raises:
+        StorageError: It can't be renamed.
+    """
+    try:
+        if _is_there(target) or not target.parent.is_dir():
+            return
+        for path in target.parent.iterdir():
+            if re.fullmatch(rf"\.{re.escape(target.name)}\.{_REPLACED}-[0-9a-f]{{8}}", path.name):
+                path.rename(target)
+                flush_folder(target.parent)
+                return
+    except OSError as error:
+        raise storage_error(target, error) from error
+
+
 def _exchange(staging: Path, target: Path) -> None:
-    old = _out_of_sight(target)
+    old = _out_of_sight(target, _REPLACED)
     target.rename(old)
     try:
         staging.rename(target)
@@ -69,13 +89,13 @@ def _exchange(staging: Path, target: Path) -> None:
         raise
 
 
-def _out_of_sight(target: Path) -> Path:
-    return target.with_name(f".{target.name}.removed-{secrets.token_hex(4)}")
+def _out_of_sight(target: Path, why: str = _REMOVED) -> Path:
+    return target.with_name(f".{target.name}.{why}-{secrets.token_hex(4)}")
 
 
 def _discard_leftovers(target: Path) -> None:
     """Delete what lies out of sight, this time's and that of interrupted times; what resists stays there."""
-    leftover = re.compile(rf"\.{re.escape(target.name)}\.removed-[0-9a-f]{{8}}")
+    leftover = re.compile(rf"\.{re.escape(target.name)}\.({_REMOVED}|{_REPLACED})-[0-9a-f]{{8}}")
     for path in target.parent.iterdir():
         if leftover.fullmatch(path.name):
             if path.is_symlink() or not path.is_dir():

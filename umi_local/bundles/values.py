@@ -9,8 +9,8 @@ output here: `manifest.py` reads.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
@@ -201,6 +201,18 @@ class Bundle:
             for kind, ref in (("model", spec.model), ("adapter", spec.adapter)):
                 if ref is not None:
                     yield f"roles.{role.value}.{kind}", ref
+
+    def with_files(self, change: Callable[[FileRef], FileRef]) -> Bundle:
+        """Return the same bundle with every file changed."""
+
+        def changed(ref: FileRef | None) -> FileRef | None:
+            return change(ref) if ref is not None else None
+
+        specs = {
+            role.value: replace(spec, model=changed(spec.model), adapter=changed(spec.adapter))
+            for role, spec in self.roles
+        }
+        return replace(self, base=changed(self.base), roles=RolesSpec(**specs))
 
 
 def _names_package_file(file: str) -> bool:

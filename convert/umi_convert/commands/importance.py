@@ -28,7 +28,7 @@ from umi_local.commands.options import output_option
     click.option(
         "--markers",
         type=click.Choice(("chatml", "llama3", "gemma", "mistral", "plain", "template")),
-        help="How turns are marked.  [default: template; with --profile shared chatml, with alpha-umi plain]",
+        help="How turns are marked.  [default: the model's template, or by its vocabulary]",
     ),
     threads_option,
     force_option,
@@ -54,20 +54,20 @@ def importance(
     from umi_convert.commands.showing import show_written, stage_bar
     from umi_convert.importance import collect
     from umi_convert.importance_file import write_importance
-    from umi_convert.staging import refuse_existing
+    from umi_convert.prompting import markers_for
+    from umi_convert.staging import refuse_target
     from umi_local.messages import Role
 
     target = out or model.with_name(f"{model.stem}.imatrix.gguf")
-    if not force:
-        refuse_existing(target)
+    refuse_target(target, [model, trajectories], force=force)
     found = load_trajectories(trajectories)
-    defaults = {"shared": "chatml", "alpha-umi": "plain", "prompted": "template"}
+    chosen = markers_for(model, profile, markers)  # type: ignore[arg-type]
     with stage_bar() as show:
         matrix = collect(
             model,
             found,
             profile=profile,  # type: ignore[arg-type]  # one of the choices
-            markers=markers or defaults[profile],  # type: ignore[arg-type]
+            markers=chosen,
             datasets=[trajectories.name if trajectories else "umi_convert calibration"],
             roles=[Role(role) for role in roles] or tuple(Role),
             n_threads=n_threads,

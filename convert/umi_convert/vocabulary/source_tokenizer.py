@@ -31,6 +31,8 @@ class SourceTokenizer:
         encode_plain: Returns a text's token ids. No BOS or EOS is added, and a control token's text stays text; that of a token
             which is user-defined becomes the token. This is how llama.cpp tokenizes with `parse_special` off. (Where there is
             only a tokenizer.model, SentencePiece itself always makes tokens of the pieces that it lists as user-defined.)
+            Text is taken as it stands: llama.cpp has nothing of Qwen's normalization, which joins letters with combining
+            accents behind them (NFC). Almost all text has none.
     """
 
     path: Path
@@ -63,9 +65,11 @@ def _keeps_marked(folder: Path) -> bool:
 
 
 def _fast_encoder(tokenizer: FastTokenizer, only_marked: bool) -> Callable[[str], list[int]]:
-    from tokenizers import AddedToken
+    from tokenizers import AddedToken, normalizers
 
     backend = tokenizer.backend
+    if isinstance(backend.normalizer, normalizers.NFC):
+        backend.normalizer = normalizers.Sequence([])
     for token in [token for token in tokenizer.added.values() if not token.special]:
         if token.content not in LOADED_AS_CONTROL and (only_marked or not looks_like_control(token.content)):
             continue

@@ -31,7 +31,10 @@ BUILT_IN: dict[str, tuple[str, str]] = {
 }
 """Name -> "module:object", imported on use, and the command's own short help, shown without importing it."""
 
-OWN_PACKAGES = {"convert": "Turn checkpoints and adapters into bundles."}
+OWN_PACKAGES = {
+    "convert": "Turn checkpoints and adapters into bundles.",
+    "train": "Make records, and train the roles on them.",
+}
 """Sub-commands that this distribution's other packages register like anybody else's, and their short helps."""
 
 EPILOG = """\

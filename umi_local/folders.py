@@ -65,11 +65,14 @@ def atomic_write(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, *, durable: bool = True) -> Iterator[Path]:
     """Give a temporary name beside `path`; the file that the block writes there takes its place at the end.
 
     It is flushed to the disk before it is renamed. If the block raises, it is removed and what was at `path` stays. What
     killed runs left behind for the same path is removed first; it never has the final name.
+
+    Args:
+        durable: False leaves the flushing to whoever needs the file to outlive a power cut.
 
     Raises:
         StorageError: The folder can't be written, or the file can't be flushed or put in place. Failures inside the block
@@ -84,9 +87,11 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         yield temporary
         try:
-            _flush_file(temporary)
+            if durable:
+                _flush_file(temporary)
             temporary.replace(path)
-            flush_folder(path.parent)
+            if durable:
+                flush_folder(path.parent)
         except OSError as error:
             raise storage_error(path, error) from error
     finally:

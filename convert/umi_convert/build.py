@@ -14,6 +14,7 @@ from umi_convert.bundle_plan import BundlePlan
 from umi_convert.candidates import Candidate, Candidates
 from umi_convert.card import card_of
 from umi_convert.errors import VerdictError
+from umi_convert.flushing import Flusher
 from umi_convert.judging import Judge, WeightsOf, combined, completed
 from umi_convert.manifest import with_facts
 from umi_convert.old_bundle import CARD_FILE, VERDICT_FILE
@@ -71,8 +72,8 @@ def build_bundle(plan: BundlePlan, progress: Progress = silent) -> Built:
         UmiError: Something that the plan couldn't see.
     """
     target = plan.request.out.absolute()
-    with staged_folder(target, force=plan.request.force) as staging:
-        candidates = Candidates(plan, staging / _WORK, progress)
+    with staged_folder(target, force=plan.request.force) as staging, Flusher() as flusher:
+        candidates = Candidates(plan, staging / _WORK, flusher, progress)
         candidates.copy_kept()
         judge = Judge.of(plan.request.judging, staging / _WORK, progress) if plan.reference else None
         _make(plan, candidates, judge)
@@ -80,6 +81,7 @@ def build_bundle(plan: BundlePlan, progress: Progress = silent) -> Built:
         chosen = _chosen(plan, candidates)
         if not chosen:
             raise _against(verdicts)
+        flusher.wait()
         placed = []
         for candidate in chosen:
             bundle = _described(plan, candidates, candidate, verdicts, progress)

@@ -12,6 +12,7 @@ from pathlib import Path
 from umi_convert import base_model
 from umi_convert.bundle_plan import BundlePlan
 from umi_convert.copying import copy_file
+from umi_convert.flushing import Flusher
 from umi_convert.judging_cost import reference_dtype
 from umi_convert.manifest import REFERENCE, bundle_of, reference_of
 from umi_convert.model import auto_dtype
@@ -63,10 +64,11 @@ class Candidates:
 
     Args:
         work: A folder for all of them, which must not be there.
+        flusher: Gets what belongs to a candidate; what is only needed on the way need not reach the disk.
     """
 
-    def __init__(self, plan: BundlePlan, work: Path, progress: Progress) -> None:
-        self._plan, self._work, self._progress = plan, work, progress
+    def __init__(self, plan: BundlePlan, work: Path, flusher: Flusher, progress: Progress) -> None:
+        self._plan, self._work, self._flusher, self._progress = plan, work, flusher, progress
         probes = known_probes(plan) or ()
         try:
             for name in (*plan.types, REFERENCE):
@@ -120,6 +122,8 @@ class Candidates:
         else:
             stored.unlink(missing_ok=True)
             self.write_reference(weights)
+        for adapter in weights.adapters:  # the next model has others
+            adapter.cache.clear()
 
     def write_reference(self, weights: Weights) -> None:
         """Write a model as the reference, where there is one."""
@@ -163,8 +167,10 @@ class Candidates:
         elif self._is_direct(name):
             dtype = auto_dtype(weights.source) if name == KEEP else DType(name)
             self._write(files[0], weights, dtype, f"writing {weights.key} as {dtype.value}")
+            self._flusher.add(files[0])
         else:
             candidate.notes[weights.key] = self._quantize(name, weights.key, stored, files[0])
+            self._flusher.add(files[0])
 
     def _quantize(self, name: str, key: str, stored: Path, target: Path) -> JsonObject:
         """Quantize a model, and return what there is to say about it."""
@@ -176,6 +182,7 @@ class Candidates:
             importance=options.importance,
             overrides=options.overrides,
             n_threads=self._plan.request.n_threads,
+            durable=False,
         )
         done = quantize(request, lambda n, total, _: self._progress(f"quantizing {key} to {name}", n, total))
         return {
@@ -186,7 +193,7 @@ class Candidates:
 
     def _write(self, path: Path, weights: Weights, dtype: DType, what: str) -> None:
         n_threads = self._plan.request.n_threads
-        write_gguf(path, weights.source, dtype, n_threads=n_threads, on_progress=self._telling(what))
+        write_gguf(path, weights.source, dtype, n_threads=n_threads, on_progress=self._telling(what), durable=False)
 
     def _telling(self, what: str) -> Callable[[int, int], None]:
         return lambda done, total: self._progress(what, done, total)

@@ -44,6 +44,11 @@ class FactorCache:
             self._kept[tensor.name] = found
             return found
 
+    def clear(self) -> None:
+        """Forget all of them."""
+        with self._lock:
+            self._kept.clear()
+
     def _make_room(self, n_bytes: int) -> None:
         while self._kept and n_bytes + sum(values.nbytes for values in self._kept.values()) > self._limit_bytes:
             self._kept.popitem(last=False)

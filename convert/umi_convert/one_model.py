@@ -101,17 +101,18 @@ def write_model(plan: ModelPlan, progress: Progress = silent) -> int:
         return _write(plan, request.out, DType(plan.type), progress)
     with temporary_folder(request.out) as folder:
         stored = folder / "model.gguf"
-        _write(plan, stored, auto_dtype(plan.source), progress)
+        _write(plan, stored, auto_dtype(plan.source), progress, durable=False)
         asked = _quantizing(request, stored, plan.type, request.out)
         done = quantize(asked, lambda n, total, _: progress(f"quantizing to {plan.type}", n, total))
     return done.n_bytes
 
 
-def _write(plan: ModelPlan, path: Path, dtype: DType, progress: Progress) -> int:
+def _write(plan: ModelPlan, path: Path, dtype: DType, progress: Progress, *, durable: bool = True) -> int:
     return write_gguf(
         path,
         plan.source,
         dtype,
+        durable=durable,
         n_threads=plan.request.n_threads,
         on_progress=lambda done, total: progress(f"writing {dtype.value}", done, total),
     )

@@ -46,6 +46,7 @@ class QuantizeRequest:
         allow_requantize: Take a source that is quantized already.
         force: Replace what is at the target.
         n_threads: None for one per physical core.
+        durable: False for a file that is flushed later.
     """
 
     source: Path
@@ -59,6 +60,7 @@ class QuantizeRequest:
     allow_requantize: bool = False
     force: bool = False
     n_threads: int | None = None
+    durable: bool = True
 
     @property
     def path(self) -> Path:
@@ -133,6 +135,7 @@ def quantize(request: QuantizeRequest, on_bytes: OnBytes | None = None) -> Quant
             pure=request.pure,
             allow_requantize=request.allow_requantize,
             n_threads=request.n_threads,
+            durable=request.durable,
             on_tensor=None if on_bytes is None else _by_bytes(planned, on_bytes),
         )
     if on_bytes is not None:

@@ -110,6 +110,7 @@ def write_gguf(
     cancel: CancelToken | None = None,
     n_threads: int | None = None,
     extra: Mapping[str, Value] | None = None,
+    durable: bool = True,
 ) -> int:
     """Write a model under a name that holds nothing, or the old file, until it is complete and on the disk.
 
@@ -117,6 +118,7 @@ def write_gguf(
         dtype: Of the weights; vectors and norms are always float32.
         n_threads: Threads that read and cast; None for as many as there are processors, at most 4.
         extra: Keys that are added, or replaced.
+        durable: False for a file that is only needed on the way, or is flushed later.
 
     Returns:
         How many bytes were written.
@@ -128,7 +130,7 @@ def write_gguf(
     """
     header = _header(source, dtype, extra or {})
     total = len(header) + values_size(source, dtype)
-    with replacing(path) as temporary:
+    with replacing(path, durable=durable) as temporary:
         _check_space(path, total)
         with _storing(path):
             file = temporary.open("xb", buffering=0)

@@ -98,6 +98,7 @@ def quantize_file(
     n_threads: int | None = None,
     max_buf_size: int = MAX_BUF_SIZE,
     on_tensor: OnTensor | None = None,
+    durable: bool = True,
 ) -> QuantizeOutcome:
     """Write a model in another file type.
 
@@ -114,6 +115,7 @@ def quantize_file(
         allow_requantize: Also take a source that is quantized already; each rounding costs accuracy.
         n_threads: None for one per physical core.
         on_tensor: Called in this thread.
+        durable: False leaves it to the caller to flush the file.
 
     Raises:
         UsageError: A type or pattern can't be used.
@@ -136,7 +138,8 @@ def quantize_file(
             temporary.open("xb").close()
             _run_apart(recipe, params, temporary, target, on_tensor)
             outcome = _checked(temporary, target, plan)
-            _flush(temporary)
+            if durable:
+                _flush(temporary)
             temporary.replace(target)
         finally:
             with suppress(OSError):  # Windows keeps a file that an interrupted run holds open

@@ -1,0 +1,1 @@
+"""GLPFT: train a backbone on all roles, then one specialist per role, with LoRA."""

@@ -1,0 +1,218 @@
+"""Attention over packed rows, for any decoder of transformers: registered with its attention interface, no model code copied.
+
+A row is one sequence of tokens without padding, shape (1, T), that holds pieces of several texts. What a token may see is said
+by a *layout*, which is given to the model as the keyword `umi` and reaches this function through every layer:
+
+- `Packed`: pieces one after the other; each token sees its own piece up to itself. Keys and values can be kept by layer.
+- `Spans`: runs of tokens, each of which sees frozen keys and values of one piece, up to where a token stands, and its own run.
+
+Nothing is masked that needn't be computed: pieces are attended one at a time, so there is no mask of T x T, and tokens of
+different texts meet in the linear layers only.
+
+Shapes: `H` heads, `G` key heads, `D` head size, `T` tokens of the row, `n` tokens of a run, `c` frozen tokens it can see.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+from transformers import AttentionInterface, AttentionMaskInterface
+
+from umi_train import blockwise
+
+NAME = "umi_rows"
+"""Under which it is registered; a model is loaded with `attn_implementation=NAME`."""
+
+Kept: TypeAlias = dict[int, tuple[Tensor, Tensor]]
+"""Keys and values by layer, each (1, G, T, D), positions already in them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Pieces of a row, [begin, end) each; `kept` gets every layer's keys and values where it is given."""
+
+    pieces: tuple[tuple[int, int], ...]
+    kept: Kept | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Spans of one text: [begin, end) in the row, and [context_begin, context_end) among the frozen tokens.
+
+    Attributes:
+        positions: Of the run's tokens in their text, (n,).
+        copies: Which span each token belongs to, (n,).
+        starts: Where that span begins in its text, (n,): it sees the frozen tokens before that.
+    """
+
+    begin: int
+    end: int
+    context_begin: int
+    context_end: int
+    positions: Tensor
+    copies: Tensor
+    starts: Tensor
+    _masks: dict[int | None, Tensor] = field(default_factory=dict, repr=False, compare=False)
+
+    def mask(self, window: int | None) -> Tensor:
+        """Return what each token of the run sees, (n, c + n), true where it does.
+
+        Args:
+            window: A token sees at most so many positions back, itself included; None for all.
+        """
+        if window not in self._masks:
+            frozen = torch.arange(self.context_end - self.context_begin, device=self.positions.device)
+            sees_frozen = frozen[None, :] < self.starts[:, None]
+            same = self.copies[:, None] == self.copies[None, :]
+            sees_own = same & (self.positions[None, :] <= self.positions[:, None])
+            sees = torch.cat([sees_frozen, sees_own], dim=1)
+            if window is not None:
+                keys = torch.cat([frozen, self.positions])
+                sees &= self.positions[:, None] - keys[None, :] < window
+            self._masks[window] = sees
+        return self._masks[window]
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Runs of a row, and the frozen keys and values that they see."""
+
+    runs: tuple[Run, ...]
+    frozen: Kept
+
+
+Layout: TypeAlias = Packed | Spans
+
+
+def attend(
+    module: Any,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attention_mask: Tensor | None,
+    dropout: float = 0.0,
+    scaling: float | None = None,
+    sliding_window: int | None = None,
+    softcap: float | None = None,
+    umi: Layout | None = None,
+    **_: Any,
+) -> tuple[Tensor, None]:
+    """Return the attention's output (1, T, H, D) for query (1, H, T, D), key and value (1, G, T, D).
+
+    Raises:
+        ValueError: The model was called without a layout.
+    """
+    if umi is None:
+        raise ValueError(
+            f"a model with attention {NAME!r} must be given the layout of its row: model(..., umi=Packed(...))"
+        )
+    how = _How(scaling, dropout, softcap)
+    if isinstance(umi, Packed):
+        if umi.kept is not None:
+            umi.kept[module.layer_idx] = (key.detach(), value.detach())
+        outputs = [_piece(query, key, value, begin, end, sliding_window, how) for begin, end in umi.pieces]
+    else:
+        frozen = umi.frozen[module.layer_idx]
+        outputs = [_run(query, key, value, run, frozen, sliding_window, how) for run in umi.runs]
+    return _joined(outputs).transpose(1, 2).contiguous(), None
+
+
+def register() -> None:
+    """Make the attention known to transformers; may be called again."""
+    AttentionInterface.register(NAME, attend)
+    AttentionMaskInterface.register(NAME, _no_mask)
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    scaling: float | None
+    dropout: float
+    softcap: float | None
+
+
+def _no_mask(*_: Any, **__: Any) -> None:
+    """Stand in for transformers' masks: a layout says what is seen."""
+
+
+def _piece(query: Tensor, key: Tensor, value: Tensor, begin: int, end: int, window: int | None, how: _How) -> Tensor:
+    n = end - begin
+    parts = (query[:, :, begin:end], key[:, :, begin:end], value[:, :, begin:end])
+    if how.softcap is None and (window is None or n <= window):
+        if _prefers_blocks(query, how):
+            return blockwise.causal(*parts, _scaling(query, how))
+        return _plain(*parts, None, how)
+    at = torch.arange(n, device=query.device)
+    sees = at[None, :] <= at[:, None]
+    if window is not None:
+        sees &= at[:, None] - at[None, :] < window
+    return _masked(*parts, sees, how)
+
+
+def _run(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    run: Run,
+    frozen: tuple[Tensor, Tensor],
+    window: int | None,
+    how: _How,
+) -> Tensor:
+    own, context = slice(run.begin, run.end), slice(run.context_begin, run.context_end)
+    keys = torch.cat([frozen[0][:, :, context], key[:, :, own]], dim=2)
+    values = torch.cat([frozen[1][:, :, context], value[:, :, own]], dim=2)
+    return _masked(query[:, :, own], keys, values, run.mask(window), how)
+
+
+def _masked(query: Tensor, key: Tensor, value: Tensor, sees: Tensor, how: _How) -> Tensor:
+    if how.softcap is not None:
+        return _softcapped(query, key, value, sees, how)
+    if _prefers_blocks(query, how):
+        return blockwise.masked(query, key, value, sees, _scaling(query, how))
+    return _plain(query, key, value, sees, how)
+
+
+def _plain(query: Tensor, key: Tensor, value: Tensor, sees: Tensor | None, how: _How) -> Tensor:
+    """Attend with torch's kernels; causal without a mask."""
+    grouped = query.shape[1] != key.shape[1]
+    if grouped and sees is not None and query.is_cuda:  # with a mask and groups, CUDA falls back to its slowest kernel
+        n = query.shape[1] // key.shape[1]
+        key, value, grouped = key.repeat_interleave(n, 1), value.repeat_interleave(n, 1), False
+    return functional.scaled_dot_product_attention(
+        query,
+        key,
+        value,
+        attn_mask=sees,
+        dropout_p=how.dropout,
+        is_causal=sees is None,
+        scale=how.scaling,
+        enable_gqa=grouped,
+    )
+
+
+def _prefers_blocks(query: Tensor, how: _How) -> bool:
+    """Whether plain products beat torch's kernel: see `blockwise`."""
+    return query.device.type == "cpu" and query.dtype is torch.bfloat16 and not how.dropout
+
+
+def _scaling(query: Tensor, how: _How) -> float:
+    return how.scaling or 1 / math.sqrt(query.shape[-1])
+
+
+def _softcapped(query: Tensor, key: Tensor, value: Tensor, sees: Tensor, how: _How) -> Tensor:
+    """Attend with scores squeezed by tanh, which torch's kernels can't do (Gemma 2)."""
+    assert how.softcap is not None
+    n = query.shape[1] // key.shape[1]
+    key, value = key.repeat_interleave(n, 1), value.repeat_interleave(n, 1)
+    scores = query @ key.transpose(2, 3) * _scaling(query, how)
+    scores = how.softcap * torch.tanh(scores / how.softcap)
+    weights = scores.masked_fill(~sees, -torch.inf).softmax(-1, dtype=torch.float32).to(query.dtype)
+    return functional.dropout(weights, how.dropout) @ value
+
+
+def _joined(outputs: list[Tensor]) -> Tensor:
+    return outputs[0] if len(outputs) == 1 else torch.cat(outputs, dim=2)

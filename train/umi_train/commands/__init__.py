@@ -1,0 +1,1 @@
+"""The sub-commands of `umi train`, one module each, imported when they are called."""

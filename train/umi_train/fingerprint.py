@@ -1,0 +1,204 @@
+"""Which weights an adapter was trained on, in the words of `umi convert`: version 1 of its fingerprint.
+
+SHA-256 of the line `umi fingerprint 1`, then for each tensor, in the order of the names' UTF-8 bytes: a line of JSON,
+`[name,[dimension,...]]`, and of its first, middle and last row the first, middle and last 64 values (of rows up to 192, all of
+them) as little-endian float32. A GGUF without changes is known by its own identity instead.
+
+A backbone's adapter is merged in the rows at hand, in float32 and in this order: B A, times the scale, plus W.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from umi_local.engine.gguf_header import IDENTITY_KEY, check_model, fingerprint, read_header
+from umi_train.base import BaseFiles
+from umi_train.errors import BaseModelError
+from umi_train.lora import read_weights
+
+VERSION = b"umi fingerprint 1\n"
+SAMPLE_VALUES = 64
+
+Float32 = npt.NDArray[np.float32]
+ReadRow = Callable[[int], Float32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tensor:
+    """A tensor that is read row by row; a vector is one row."""
+
+    name: str
+    shape: tuple[int, ...]
+    row: ReadRow
+
+    @property
+    def n_rows(self) -> int:
+        return math.prod(self.shape[:-1]) if len(self.shape) > 1 else 1
+
+
+def base_fingerprint(base: BaseFiles, backbone: Path | None = None) -> str:
+    """Return the fingerprint of a base, with a backbone's adapter merged where one is given.
+
+    Raises:
+        BaseModelError: A file of either can't be read.
+        ModelFileError: The GGUF isn't sound.
+    """
+    changes = _Changes.of(backbone) if backbone is not None else None
+    if not base.is_gguf:
+        return _digest(_changed(tensor, tensor.name, changes, None) for tensor in _checkpoint(base))
+    if changes is None:
+        identity = read_header(base.path).metadata.get(IDENTITY_KEY)
+        return identity if isinstance(identity, str) and identity else fingerprint(base.path)
+    return _digest(_gguf(base.path, changes))
+
+
+def _digest(tensors: Iterable[_Tensor]) -> str:
+    digest = hashlib.sha256(VERSION)
+    for tensor in sorted(tensors, key=lambda tensor: tensor.name.encode()):
+        digest.update(json.dumps([tensor.name, tensor.shape], separators=(",", ":")).encode() + b"\n")
+        for row in sorted({0, tensor.n_rows // 2, tensor.n_rows - 1} if math.prod(tensor.shape) else ()):
+            digest.update(_sampled(tensor.row(row)).astype("<f4", copy=False).tobytes())
+    return digest.hexdigest()
+
+
+def _sampled(values: Float32) -> Float32:
+    if values.size <= 3 * SAMPLE_VALUES:
+        return values
+    begins = (0, (values.size - SAMPLE_VALUES) // 2, values.size - SAMPLE_VALUES)
+    return np.concatenate([values[begin : begin + SAMPLE_VALUES] for begin in begins])
+
+
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """A LoRA's matrices by the name of the weight that they change."""
+
+    factors: Mapping[str, tuple[Float32, Float32]]
+    scale: float
+
+    @staticmethod
+    def of(folder: Path) -> _Changes:
+        try:
+            config = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
+            rank, alpha = int(config["r"]), float(config["lora_alpha"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise BaseModelError(folder, f"its adapter_config.json can't be read: {error}") from error
+        weights = read_weights(folder)
+        factors = {}
+        for key in (key for key in weights if key.endswith(".lora_A.weight")):
+            module = key.removesuffix(".lora_A.weight")
+            a, b = weights[key], weights[f"{module}.lora_B.weight"]
+            name = module.removeprefix("base_model.model.") + ".weight"
+            factors[name] = (a.float().numpy(), b.float().numpy())
+        return _Changes(factors, alpha / math.sqrt(rank) if config.get("use_rslora") else alpha / rank)
+
+    def row(self, name: str, row: int) -> Float32:
+        a, b = self.factors[name]
+        change: Float32 = b[np.array([row])] @ a  # one row as a matrix: the same product that a conversion takes
+        change *= np.float32(self.scale)
+        row_values: Float32 = change[0]
+        return row_values
+
+
+def _changed(tensor: _Tensor, hf_name: str, changes: _Changes | None, order: npt.NDArray[np.intp] | None) -> _Tensor:
+    if changes is None or hf_name not in changes.factors:
+        return tensor
+
+    def row(at: int) -> Float32:
+        return tensor.row(at) + changes.row(hf_name, at if order is None else int(order[at]))
+
+    return _Tensor(tensor.name, tensor.shape, row)
+
+
+def _checkpoint(base: BaseFiles) -> Iterator[_Tensor]:
+    """Yield the tensors of a folder's safetensors files."""
+    from safetensors import SafetensorError, safe_open
+
+    files = sorted(base.path.glob("*.safetensors"))
+    if not files:
+        raise BaseModelError(base.name, "it has no safetensors files", hint="Save it again with safe serialization.")
+    for path in files:
+        try:
+            file: Any = safe_open(path, framework="pt")
+        except (OSError, SafetensorError) as error:
+            raise BaseModelError(path, f"it can't be read: {error}") from error
+        for name in file.keys():  # noqa: SIM118  # not a mapping
+            if not name.endswith("rotary_emb.inv_freq"):
+                shape = tuple(file.get_slice(name).get_shape())
+                yield _Tensor(name, shape, _row_reader(file, name, shape))
+
+
+def _row_reader(file: Any, name: str, shape: tuple[int, ...]) -> ReadRow:
+    def row(at: int) -> Float32:
+        values = file.get_slice(name)
+        found = values[:] if len(shape) == 1 else values[at : at + 1]
+        result: Float32 = found.float().numpy().reshape(-1)
+        return result
+
+    return row
+
+
+_GGUF_NAMES = {
+    "attn_q": "self_attn.q_proj",
+    "attn_k": "self_attn.k_proj",
+    "attn_v": "self_attn.v_proj",
+    "attn_qkv": "self_attn.qkv_proj",
+    "attn_output": "self_attn.o_proj",
+    "ffn_gate": "mlp.gate_proj",
+    "ffn_up": "mlp.up_proj",
+    "ffn_down": "mlp.down_proj",
+}
+_LAYER = re.compile(r"blk\.(\d+)\.(\w+)\.weight")
+
+
+def _gguf(path: Path, changes: _Changes) -> Iterator[_Tensor]:
+    """Yield the tensors of a GGUF, dequantized, with changes made to them."""
+    from gguf import GGMLQuantizationType
+    from gguf.quants import dequantize
+
+    header = check_model(path)
+    parts = [header if part == header.path else read_header(part) for part in header.parts]
+    if len(parts) > 1:
+        parts[0] = read_header(header.path)  # the joined header has the tensors of all parts
+    heads = {"attn_q": header.hparam("attention.head_count"), "attn_k": header.hparam("attention.head_count_kv")}
+    for part in parts:
+        data = np.memmap(part.path, np.uint8, "r")
+        for info in part.tensors:
+            shape = tuple(reversed(info.shape))
+            row_bytes = info.type.row_bytes(info.shape[0])
+            begin = part.data_offset + info.offset
+            kind = GGMLQuantizationType(info.type_id)
+
+            def row(at: int, begin: int = begin, row_bytes: int = row_bytes, kind: Any = kind) -> Float32:
+                blocks = data[begin + at * row_bytes : begin + (at + 1) * row_bytes]  # noqa: B023  # read at once
+                return np.asarray(dequantize(blocks[None], kind)[0], np.float32)
+
+            found = _LAYER.fullmatch(info.name)
+            module = found[2] if found else ""
+            name = _hf_name(header.architecture, found[1] if found else "", module)
+            order = None
+            if header.architecture == "llama" and module in heads:
+                order = _interleaved(shape[0], int(heads[module]))
+            yield _changed(_Tensor(info.name, shape, row), name, changes, order)
+
+
+def _hf_name(architecture: str, layer: str, module: str) -> str:
+    name = _GGUF_NAMES.get(module, "")
+    if architecture == "phi3" and module == "ffn_up":
+        name = "mlp.gate_up_proj"
+    return f"model.layers.{layer}.{name}.weight"
+
+
+def _interleaved(n_rows: int, n_heads: int) -> npt.NDArray[np.intp]:
+    """Return, for each row of llama.cpp's Q or K, which row of Hugging Face's it is (llama.cpp: conversion/llama.py)."""
+    rows = np.arange(n_rows, dtype=np.intp)
+    return rows.reshape(n_heads, 2, n_rows // n_heads // 2).swapaxes(1, 2).reshape(-1)

@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ from types import TracebackType
 
 PROGRAM = Path(__file__).parent / "scripted_umi.py"
 DEADLINE_S = 20.0
+PATIENCE_S = 3.0
 
 
 class Terminal:
@@ -30,6 +32,7 @@ class Terminal:
         )
         os.close(theirs)
         self.shown = ""
+        self._presses_again = False
 
     def __enter__(self) -> Terminal:
         return self
@@ -50,6 +53,14 @@ class Terminal:
         """Send a signal, as the terminal does at Ctrl-C."""
         self._process.send_signal(number)
 
+    def ctrl_c_at_a_prompt(self) -> None:
+        """Press Ctrl-C while the process waits for a line, and again where nothing happens, as a person does.
+
+        A signal that comes between the prompt and Python's own call of read(2) is only noticed when read returns.
+        """
+        self._presses_again = True
+        self._process.send_signal(signal.SIGINT)
+
     def read_until(self, pattern: str) -> str:
         """Read until a pattern is shown, and return what was read since the last call."""
         start, deadline = len(self.shown), time.monotonic() + DEADLINE_S
@@ -66,11 +77,18 @@ class Terminal:
         return self._process.wait(max(1.0, deadline - time.monotonic()))
 
     def _read(self, timeout_s: float) -> bool:
-        if not select.select([self._ours], [], [], max(0.0, timeout_s))[0]:
+        if self._presses_again and timeout_s > PATIENCE_S and not self._is_shown(PATIENCE_S):
+            self._process.send_signal(signal.SIGINT)
+            timeout_s -= PATIENCE_S
+        if not self._is_shown(timeout_s):
             return False
+        self._presses_again = False
         try:
             data = os.read(self._ours, 65536)
         except OSError:  # Linux's word for the end of a terminal
             return False
         self.shown += data.decode("utf-8", "replace")
         return bool(data)
+
+    def _is_shown(self, timeout_s: float) -> bool:
+        return bool(select.select([self._ours], [], [], max(0.0, timeout_s))[0])

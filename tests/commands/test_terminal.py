@@ -57,7 +57,7 @@ def test_everything_but_a_yes_is_a_no(tmp_path: Path, typed: str) -> None:
 def test_ctrl_c_at_the_question_cancels_the_run(tmp_path: Path) -> None:
     with Terminal("write", "run", "Write!", "--root", str(tmp_path)) as terminal:
         terminal.read_until(r"\(default\): ")
-        terminal.signal(signal.SIGINT)
+        terminal.ctrl_c_at_a_prompt()
         assert terminal.end() == 130
     assert not (tmp_path / "new.txt").exists()
     with SessionStore() as store:
@@ -107,7 +107,7 @@ def test_ctrl_c_stops_a_turn_of_a_chat_and_not_the_chat() -> None:
         terminal.read_until(r"Cancelled\.[\s\S]*\n> ")
         terminal.type("a line that is dropped")
         terminal.read_until("dropped")
-        terminal.signal(signal.SIGINT)
+        terminal.ctrl_c_at_a_prompt()
         terminal.read_until("> ")
         terminal.type("/quit\n")
         assert terminal.end() == 0

@@ -27,7 +27,7 @@ def reference(logits, s):
     total = sum(weight.values())
     kept, mass = [], 0.0
     for t in order:
-        if mass >= s.top_p:
+        if s.top_p < 1 and mass >= s.top_p:  # 1 switches it off, even where the first token rounds to all of the mass
             break
         kept.append(t)
         mass += weight[t] / total

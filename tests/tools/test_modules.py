@@ -91,7 +91,7 @@ def test_a_file_may_import_its_neighbours(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("reference", "message", "hint"),
     [
-        ("umi_gardn.shed", "there is no module 'umi_gardn'", "Did you mean umi_garden?"),
+        ("umi_gardn.shed", "there is no module 'umi_gardn'", "Did you mean umi_garden"),
         ("umi_garden.shet", "no module 'umi_garden.shet'", "Did you mean umi_garden.shed?"),
         ("./misin.py", "misin.py", "mising.py"),
         ("zzqqxx", "there is no module 'zzqqxx'", "current folder"),

@@ -13,7 +13,7 @@ from tests.train.tiny_runs import record, tiny_config, write_base
 from umi_local.errors import StorageError
 from umi_local.messages import Role
 from umi_local.records import write_records
-from umi_train import checkpoint, stages
+from umi_train import checkpoint, setting
 from umi_train.errors import BaseModelError, LossError, NoDataError, ResumeError, TrainError
 from umi_train.lora import read_weights
 from umi_train.role_folder import read_card
@@ -223,7 +223,7 @@ def test_texts_that_are_too_long_are_counted(base, tmp_path):
 
 def test_texts_that_the_model_cannot_read_are_refused_before_training(base, tmp_path, monkeypatch):
     config = tiny_config(tmp_path, base)
-    monkeypatch.setattr(stages, "context_limit", lambda model_config: 200)
+    monkeypatch.setattr(setting, "context_limit", lambda model_config: 200)
     with pytest.raises(BaseModelError, match="it reads 200 tokens") as caught:
         train_global(config)
     assert "max_tokens" in caught.value.hint

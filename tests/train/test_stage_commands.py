@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -80,3 +82,12 @@ def test_what_is_said_beside_the_bar():
     progress = Progress(12, 3400, {Role.PLANNER: 1.2345, Role.CALLER: 0.5}, 1234.5, 3725.0)
     assert news(progress) == "12/3,400  planner 1.234 caller 0.500  1,234 tokens/s  1:02:05 left"
     assert duration(59.7) == "1:00"
+
+
+def test_reading_a_configuration_loads_no_torch():
+    """Threads can only be told how to wait before torch is there."""
+    code = "import sys, umi_train.config, umi_train.commands.stages; print('torch' in sys.modules)"
+    root = Path(__file__).parents[2]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(root), str(root / "train")])}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -2,7 +2,7 @@
 
     preset = "embedded"           # or "paper"; what the file says goes over it
     out = "runs/first"
-    [base]         model, dtype, device, four_bit, checkpoint_activations
+    [base]         model, dtype, device, four_bit, checkpoint_activations, threads
     [data]         train, local_train, dev, old, profile, markers, max_tokens
     [lora]         rank, alpha, rslora, dropout, targets
     [global_stage] epochs, learning_rate, batch, ...
@@ -48,6 +48,12 @@ class BaseConfig:
     """Keep the frozen weights in 4 bits (bitsandbytes, CUDA only)."""
     checkpoint_activations: bool = False
     """Compute layers again in the backward pass: a third slower, far less memory."""
+    threads: int | None = None
+    """Of the processor; all cores by default. With something else to do, a core less is often faster."""
+
+    def __post_init__(self) -> None:
+        if self.threads is not None and self.threads < 1:
+            raise ValueError(f"threads is {self.threads}; expected 1 or more, or nothing")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,7 +88,7 @@ def replacing(path: Path, *, durable: bool = True) -> Iterator[Path]:
         yield temporary
         try:
             if durable:
-                _flush_file(temporary)
+                flush_file(temporary)
             temporary.replace(path)
             if durable:
                 flush_folder(path.parent)
@@ -141,6 +141,11 @@ def _remove_leftovers(path: Path) -> None:
                 path.with_name(name).unlink(missing_ok=True)
 
 
-def _flush_file(path: Path) -> None:
+def flush_file(path: Path) -> None:
+    """Make a file's content reach the disk.
+
+    Raises:
+        OSError: It can't be written.
+    """
     with path.open("r+b") as file:
         os.fsync(file.fileno())

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 
-from umi_local.folders import storage_error
+from umi_local.folders import flush_file, storage_error
 
 
 class Flusher:
@@ -27,7 +26,7 @@ class Flusher:
 
     def add(self, path: Path) -> None:
         """Begin to flush a file that is complete."""
-        self._waiting.append((path, self._pool.submit(_flush, path)))
+        self._waiting.append((path, self._pool.submit(flush_file, path)))
 
     def wait(self) -> None:
         """Return when all files are on the disk.
@@ -41,8 +40,3 @@ class Flusher:
                 flushed.result()
             except OSError as error:
                 raise storage_error(path, error) from error
-
-
-def _flush(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())

@@ -34,7 +34,7 @@ from umi_local.engine.machine import physical_cores
 from umi_local.engine.quantize_plan import TENSOR_LINE, Fallback, Float32, QuantizePlan, make_plan
 from umi_local.engine.quantize_request import Overrides, Recipe, check_feasible
 from umi_local.errors import EngineError, ModelFileError, StorageError, UsageError
-from umi_local.folders import storage_error
+from umi_local.folders import flush_file, storage_error
 
 MAX_BUF_SIZE = 64 << 20
 """Bytes of rows that llama.cpp holds at once; its own default is 8 GiB."""
@@ -139,7 +139,7 @@ def quantize_file(
             _run_apart(recipe, params, temporary, target, on_tensor)
             outcome = _checked(temporary, target, plan)
             if durable:
-                _flush(temporary)
+                flush_file(temporary)
             temporary.replace(target)
         finally:
             with suppress(OSError):  # Windows keeps a file that an interrupted run holds open
@@ -274,8 +274,3 @@ def _remove_leftovers(target: Path) -> None:
         maker = path.name.removeprefix(f".{target.name}.").partition("-")[0]
         if path.name.startswith(f".{target.name}.") and maker.isdecimal() and not psutil.pid_exists(int(maker)):
             path.unlink(missing_ok=True)
-
-
-def _flush(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())

@@ -1,19 +1,15 @@
-"""Which weights an adapter was trained on, in the words of `umi convert`: version 1 of its fingerprint.
+"""Which weights an adapter was trained on, as `umi convert` will know them (`umi_local/engine/weights_fingerprint.py`).
 
-SHA-256 of the line `umi fingerprint 1`, then for each tensor, in the order of the names' UTF-8 bytes: a line of JSON,
-`[name,[dimension,...]]`, and of its first, middle and last row the first, middle and last 64 values (of rows up to 192, all of
-them) as little-endian float32. A GGUF without changes is known by its own identity instead.
-
-A backbone's adapter is merged in the rows at hand, in float32 and in this order: B A, times the scale, plus W.
+A GGUF without changes is known by its own identity instead. A backbone's adapter is merged in the rows at hand, in float32 and
+in this order: B A, times the scale, plus W.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,28 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from umi_local.engine.gguf_header import IDENTITY_KEY, check_model, fingerprint, read_header
+from umi_local.engine.weights_fingerprint import Float32, Weight, fingerprint_of_weights
 from umi_train.base import BaseFiles
 from umi_train.errors import BaseModelError
 from umi_train.lora import read_weights
-
-VERSION = b"umi fingerprint 1\n"
-SAMPLE_VALUES = 64
-
-Float32 = npt.NDArray[np.float32]
-ReadRow = Callable[[int], Float32]
-
-
-@dataclass(frozen=True, slots=True)
-class _Tensor:
-    """A tensor that is read row by row; a vector is one row."""
-
-    name: str
-    shape: tuple[int, ...]
-    row: ReadRow
-
-    @property
-    def n_rows(self) -> int:
-        return math.prod(self.shape[:-1]) if len(self.shape) > 1 else 1
 
 
 def base_fingerprint(base: BaseFiles, backbone: Path | None = None) -> str:
@@ -55,27 +33,11 @@ def base_fingerprint(base: BaseFiles, backbone: Path | None = None) -> str:
     """
     changes = _Changes.of(backbone) if backbone is not None else None
     if not base.is_gguf:
-        return _digest(_changed(tensor, tensor.name, changes, None) for tensor in _checkpoint(base))
+        return fingerprint_of_weights(_changed(tensor, tensor.name, changes, None) for tensor in _checkpoint(base))
     if changes is None:
         identity = read_header(base.path).metadata.get(IDENTITY_KEY)
         return identity if isinstance(identity, str) and identity else fingerprint(base.path)
-    return _digest(_gguf(base.path, changes))
-
-
-def _digest(tensors: Iterable[_Tensor]) -> str:
-    digest = hashlib.sha256(VERSION)
-    for tensor in sorted(tensors, key=lambda tensor: tensor.name.encode()):
-        digest.update(json.dumps([tensor.name, tensor.shape], separators=(",", ":")).encode() + b"\n")
-        for row in sorted({0, tensor.n_rows // 2, tensor.n_rows - 1} if math.prod(tensor.shape) else ()):
-            digest.update(_sampled(tensor.row(row)).astype("<f4", copy=False).tobytes())
-    return digest.hexdigest()
-
-
-def _sampled(values: Float32) -> Float32:
-    if values.size <= 3 * SAMPLE_VALUES:
-        return values
-    begins = (0, (values.size - SAMPLE_VALUES) // 2, values.size - SAMPLE_VALUES)
-    return np.concatenate([values[begin : begin + SAMPLE_VALUES] for begin in begins])
+    return fingerprint_of_weights(_gguf(base.path, changes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +71,17 @@ class _Changes:
         return row_values
 
 
-def _changed(tensor: _Tensor, hf_name: str, changes: _Changes | None, order: npt.NDArray[np.intp] | None) -> _Tensor:
+def _changed(tensor: Weight, hf_name: str, changes: _Changes | None, order: npt.NDArray[np.intp] | None) -> Weight:
     if changes is None or hf_name not in changes.factors:
         return tensor
 
     def row(at: int) -> Float32:
         return tensor.row(at) + changes.row(hf_name, at if order is None else int(order[at]))
 
-    return _Tensor(tensor.name, tensor.shape, row)
+    return Weight(tensor.name, tensor.shape, row)
 
 
-def _checkpoint(base: BaseFiles) -> Iterator[_Tensor]:
+def _checkpoint(base: BaseFiles) -> Iterator[Weight]:
     """Yield the tensors of a folder's safetensors files."""
     from safetensors import SafetensorError, safe_open
 
@@ -134,10 +96,10 @@ def _checkpoint(base: BaseFiles) -> Iterator[_Tensor]:
         for name in file.keys():  # noqa: SIM118  # not a mapping
             if not name.endswith("rotary_emb.inv_freq"):
                 shape = tuple(file.get_slice(name).get_shape())
-                yield _Tensor(name, shape, _row_reader(file, name, shape))
+                yield Weight(name, shape, _row_reader(file, name, shape))
 
 
-def _row_reader(file: Any, name: str, shape: tuple[int, ...]) -> ReadRow:
+def _row_reader(file: Any, name: str, shape: tuple[int, ...]) -> Callable[[int], Float32]:
     def row(at: int) -> Float32:
         values = file.get_slice(name)
         found = values[:] if len(shape) == 1 else values[at : at + 1]
@@ -160,7 +122,7 @@ _GGUF_NAMES = {
 _LAYER = re.compile(r"blk\.(\d+)\.(\w+)\.weight")
 
 
-def _gguf(path: Path, changes: _Changes) -> Iterator[_Tensor]:
+def _gguf(path: Path, changes: _Changes) -> Iterator[Weight]:
     """Yield the tensors of a GGUF, dequantized, with changes made to them."""
     from gguf import GGMLQuantizationType
     from gguf.quants import dequantize
@@ -188,7 +150,7 @@ def _gguf(path: Path, changes: _Changes) -> Iterator[_Tensor]:
             order = None
             if header.architecture == "llama" and module in heads:
                 order = _interleaved(shape[0], int(heads[module]))
-            yield _changed(_Tensor(info.name, shape, row), name, changes, order)
+            yield _changed(Weight(info.name, shape, row), name, changes, order)
 
 
 def _hf_name(architecture: str, layer: str, module: str) -> str:

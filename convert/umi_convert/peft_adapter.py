@@ -20,9 +20,10 @@ from umi_convert.merge import FactorCache
 from umi_convert.peft_options import LoraOptions, read_options
 from umi_convert.peft_weights import AdapterWeights, sort_weights, value_problems
 from umi_convert.pytorch_file import read_pytorch
-from umi_convert.role_card import RoleCard, read_role_card
+from umi_convert.role_card import read_role_card
 from umi_convert.safetensors_file import read_safetensors
 from umi_convert.tensors import Tensor
+from umi_local.bundles.role_card import RoleCard
 from umi_local.messages import JsonValue
 
 __all__ = [

@@ -16,7 +16,7 @@ from umi_convert.old_bundle import OldBundle
 from umi_convert.parts import Given
 from umi_convert.problems import Problems
 from umi_convert.request import BundleRequest
-from umi_convert.role_card import RoleCard
+from umi_local.bundles.role_card import RoleCard
 from umi_local.bundles.values import Layout, Markers, Profile
 from umi_local.errors import BundleError, UsageError
 from umi_local.messages import (

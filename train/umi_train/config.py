@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from umi_local.bundles.role_card import Mode
 from umi_local.bundles.values import Markers, Profile
 from umi_local.errors import ConfigError
 from umi_local.jsonable import JsonableError, from_jsonable
@@ -27,7 +28,6 @@ from umi_local.messages import Role
 from umi_local.toml_file import read_toml
 from umi_train.presets import PRESETS
 
-Mode: TypeAlias = Literal["span", "full"]
 Schedule: TypeAlias = Literal["cosine", "linear", "constant"]
 Samples: TypeAlias = Literal["trajectory", "turn"]
 

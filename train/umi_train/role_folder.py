@@ -16,44 +16,20 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from umi_local.bundles.role_card import CARD_NAME, DataSet, RoleCard, RoleName
 from umi_local.folders import storage_error
 from umi_local.jsonable import JsonableError, from_jsonable, to_jsonable
 from umi_local.messages import JsonValue
-from umi_train.config import DataConfig, LoraConfig, Mode, StageConfig
+from umi_train.config import DataConfig, LoraConfig, StageConfig
 from umi_train.errors import BaseModelError
 from umi_train.loop import Finished
 from umi_train.lora import Weights
 from umi_train.sample_store import StoreFacts
 
-CARD, TRAINING = "umi_role.json", "training.json"
-
-RoleName = Literal["planner", "caller", "summarizer", "backbone"]
+TRAINING = "training.json"
 _PACKAGES = ("umi-local", "torch", "transformers", "peft", "accelerate", "bitsandbytes")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataCount:
-    """A source of records, as umi_role.json names it."""
-
-    name: str
-    license: str
-    records: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoleCard:
-    """umi_role.json, version 1."""
-
-    format: Literal[1] = 1
-    role: RoleName
-    mode: Mode
-    profile: str
-    markers: str
-    base_fingerprint: str
-    license: str | None = None
-    data: tuple[DataCount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,10 +58,11 @@ class Made:
     def card(self) -> RoleCard:
         """What the converter must know."""
         sources = (
-            DataCount(name=source.name or "unnamed", license=source.license or "unknown", records=source.records)
+            DataSet(name=source.name or "unnamed", license=source.license or "unknown", records=source.records)
             for source in self.facts.sources
         )
         return RoleCard(
+            format=1,
             role=self.role,
             mode=self.stage.mode,
             profile=self.data.profile,
@@ -112,11 +89,11 @@ def write_role(folder: Path, made: Made, weights: Weights, peft_config: Any) -> 
         save_file(weights, staging / "adapter_model.safetensors", metadata={"format": "pt"})
         config = _adapter_config(peft_config, made.base)
         for name, content in (
-            (CARD, to_jsonable(made.card)),
+            (CARD_NAME, to_jsonable(made.card)),
             (TRAINING, _training(made)),
             ("adapter_config.json", config),
         ):
-            text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=name != CARD) + "\n"
+            text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=name != CARD_NAME) + "\n"
             (staging / name).write_text(text, encoding="utf-8")
         (staging / "README.md").write_text(readme(made), encoding="utf-8")
         if folder.exists():
@@ -141,12 +118,12 @@ def read_card(folder: Path) -> RoleCard:
     """
     hint = "Name a folder that `umi train` wrote."
     try:
-        data = json.loads((folder / CARD).read_text(encoding="utf-8"))
+        data = json.loads((folder / CARD_NAME).read_text(encoding="utf-8"))
         card: RoleCard = from_jsonable(RoleCard, data)
     except OSError as error:
-        raise BaseModelError(folder, f"it has no {CARD}", hint=hint) from error
+        raise BaseModelError(folder, f"it has no {CARD_NAME}", hint=hint) from error
     except (ValueError, JsonableError) as error:
-        raise BaseModelError(folder, f"its {CARD} is broken: {error}", hint=hint) from error
+        raise BaseModelError(folder, f"its {CARD_NAME} is broken: {error}", hint=hint) from error
     return card
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from umi_local.bundles.role_card import RoleName
 from umi_local.jsonable import to_jsonable
 from umi_local.messages import JsonValue
 from umi_local.records import Split
@@ -25,7 +26,7 @@ from umi_train.lora import add_adapters, merged, weights_of
 from umi_train.network import Network, context_limit
 from umi_train.processes import Processes
 from umi_train.retraining import OldRecords
-from umi_train.role_folder import Made, RoleName, write_role
+from umi_train.role_folder import Made, write_role
 from umi_train.tokenization import labeller_for
 
 

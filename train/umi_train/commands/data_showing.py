@@ -61,10 +61,11 @@ def measure(tokenizer: str | None, profile: str, markers: str) -> Measure | None
     """Return what counts tokens, where a tokenizer was named."""
     if tokenizer is None:
         return None
-    from umi_train.command import require_extra
+    from umi_local.commands.lazy import require_extra
+    from umi_train.command import EXTRA, REQUIRED
     from umi_train.measuring import measure_for
 
-    require_extra("--tokenizer")
+    require_extra("--tokenizer", EXTRA, REQUIRED)
     return measure_for(tokenizer, profile=profile, markers=markers)
 
 

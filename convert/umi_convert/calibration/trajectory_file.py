@@ -9,17 +9,15 @@ file is named with its line and field, a few lines at a time. A file that unpack
 
 from __future__ import annotations
 
-import gzip
 import json
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from umi_convert.errors import TrajectoryFileError
 from umi_local.jsonable import JsonableError, from_jsonable
 from umi_local.messages import CallerTurn, PlannerTurn, SummarizerTurn, ToolSpec, Trajectory, Turn
+from umi_local.records.lines import GZIP_ERRORS, opened
 
 BUILT_IN = Path(__file__).with_name("trajectories.jsonl")
 
@@ -27,8 +25,6 @@ MAX_BYTES = 256 << 20
 MAX_LINE_BYTES = 4 << 20
 MAX_PROBLEMS = 8
 """After so many the rest of the file isn't looked at."""
-
-_GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,28 +65,21 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     """Yield the lines that aren't blank, with their numbers."""
     n_bytes = 0
     try:
-        with path.open("rb") as raw:
-            is_gzip = raw.read(2) == _GZIP
-            raw.seek(0)
-            with _unpacked(raw, is_gzip) as file:
-                number = 0
-                while line := file.readline(MAX_LINE_BYTES + 1):
-                    number += 1
-                    n_bytes += len(line)
-                    if len(line) > MAX_LINE_BYTES:
-                        raise TrajectoryFileError(path, [f"line {number} has more than {MAX_LINE_BYTES:,} bytes"])
-                    if n_bytes > MAX_BYTES:
-                        raise TrajectoryFileError(path, [f"it holds more than {MAX_BYTES:,} bytes"])
-                    if line.strip():
-                        yield number, line
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        with opened(path) as file:
+            number = 0
+            while line := file.readline(MAX_LINE_BYTES + 1):
+                number += 1
+                n_bytes += len(line)
+                if len(line) > MAX_LINE_BYTES:
+                    raise TrajectoryFileError(path, [f"line {number} has more than {MAX_LINE_BYTES:,} bytes"])
+                if n_bytes > MAX_BYTES:
+                    raise TrajectoryFileError(path, [f"it holds more than {MAX_BYTES:,} bytes"])
+                if line.strip():
+                    yield number, line
+    except GZIP_ERRORS as error:
         raise TrajectoryFileError(path, [f"its gzip data is broken: {error}"]) from error
     except OSError as error:
         raise TrajectoryFileError(path, [f"it can't be read: {error.strerror or error}"]) from error
-
-
-def _unpacked(raw: BinaryIO, is_gzip: bool) -> BinaryIO:
-    return gzip.GzipFile(fileobj=raw) if is_gzip else raw  # type: ignore[return-value]  # it has all of a binary file
 
 
 def _read(line: bytes) -> Trajectory | list[str]:

@@ -78,10 +78,10 @@ def replacing(path: Path, *, durable: bool = True) -> Iterator[Path]:
         StorageError: The folder can't be written, or the file can't be flushed or put in place. Failures inside the block
             are the block's own.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}{_TEMPORARY}")
+    temporary = temporary_name(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _remove_leftovers(path)
+        remove_leftovers(path)
     except OSError as error:
         raise storage_error(path, error) from error
     try:
@@ -126,10 +126,19 @@ def flush_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _remove_leftovers(path: Path) -> None:
-    """Remove temporary files for a path whose makers are gone."""
+def temporary_name(path: Path, suffix: str = _TEMPORARY) -> Path:
+    """Return a new name beside `path` for what will take its place; it starts with a dot and tells which process made it."""
+    return path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}{suffix}")
+
+
+def remove_leftovers(path: Path, suffix: str = _TEMPORARY) -> None:
+    """Remove what has a temporary name for `path` and whose maker is gone: files as big as models, or whole folders.
+
+    Raises:
+        OSError: The folder can't be read.
+    """
     begin = f".{path.name}."
-    names = [name for name in os.listdir(path.parent) if name.startswith(begin) and name.endswith(_TEMPORARY)]
+    names = [name for name in os.listdir(path.parent) if name.startswith(begin) and name.endswith(suffix)]
     if not names:
         return
     import psutil
@@ -137,8 +146,17 @@ def _remove_leftovers(path: Path) -> None:
     for name in names:
         maker = name.removeprefix(begin).partition("-")[0]
         if maker.isdecimal() and not psutil.pid_exists(int(maker)):
-            with suppress(OSError):  # another run may remove it in the same moment
-                path.with_name(name).unlink(missing_ok=True)
+            _remove(path.with_name(name))
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        import shutil
+
+        shutil.rmtree(path, ignore_errors=True)
+        return
+    with suppress(OSError):  # another run may remove it in the same moment
+        path.unlink(missing_ok=True)
 
 
 def flush_file(path: Path) -> None:

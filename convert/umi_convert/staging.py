@@ -7,17 +7,14 @@ the same target. The exchange of names itself is the runtime's (`umi_local.bundl
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
-
 from umi_local.bundles.placing import put_in_place, recover
 from umi_local.errors import UsageError
-from umi_local.folders import storage_error
+from umi_local.folders import remove_leftovers, storage_error, temporary_name
 
 _SUFFIX = ".umi-tmp"
 
@@ -51,8 +48,8 @@ def temporary_folder(target: Path) -> Iterator[Path]:
     target = target.absolute()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        _remove_leftovers(target)
-        folder = target.parent / f".{target.name}.{os.getpid()}-{secrets.token_hex(4)}{_SUFFIX}"
+        remove_leftovers(target, _SUFFIX)
+        folder = temporary_name(target, _SUFFIX)
         folder.mkdir()
     except OSError as error:
         raise storage_error(target, error) from error
@@ -87,11 +84,3 @@ def refuse_target(target: Path, sources: Iterable[Path | None], *, force: bool) 
             raise UsageError(f"{target} would replace its own source {source}", hint="Choose another name with -o.")
     if not force:
         refuse_existing(target)
-
-
-def _remove_leftovers(target: Path) -> None:
-    for path in target.parent.iterdir():
-        if path.name.startswith(f".{target.name}.") and path.name.endswith(_SUFFIX):
-            maker = path.name.removeprefix(f".{target.name}.").partition("-")[0]
-            if maker.isdecimal() and not psutil.pid_exists(int(maker)):
-                shutil.rmtree(path, ignore_errors=True)

@@ -15,7 +15,6 @@ from __future__ import annotations
 import ctypes
 import os
 import queue
-import secrets
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -25,7 +24,6 @@ from pathlib import Path
 from typing import Any
 
 import llama_cpp as C  # noqa: N812  # as in llama_c.py
-import psutil
 
 from umi_local.engine.file_types import TENSOR_TYPE_IDS
 from umi_local.engine.gguf_header import read_header
@@ -34,7 +32,7 @@ from umi_local.engine.machine import physical_cores
 from umi_local.engine.quantize_plan import TENSOR_LINE, Fallback, Float32, QuantizePlan, make_plan
 from umi_local.engine.quantize_request import Overrides, Recipe, check_feasible
 from umi_local.errors import EngineError, ModelFileError, StorageError, UsageError
-from umi_local.folders import flush_file, storage_error
+from umi_local.folders import flush_file, remove_leftovers, storage_error, temporary_name
 
 MAX_BUF_SIZE = 64 << 20
 """Bytes of rows that llama.cpp holds at once; its own default is 8 GiB."""
@@ -45,7 +43,6 @@ OnTensor = Callable[[int, int, str], None]
 _ERROR = 4  # enum ggml_log_level
 _HOLD_S = 1.0
 _NEVER = threading.Event()
-_SUFFIX = ".tmp"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,9 +128,9 @@ def quantize_file(
     params, _kept = _params(recipe)
     params.allow_requantize, params.max_buf_size = allow_requantize, max_buf_size
     params.nthread = n_threads or physical_cores()
-    temporary = target.with_name(f".{target.name}.{os.getpid()}-{secrets.token_hex(4)}{_SUFFIX}")
+    temporary = temporary_name(target)
     try:
-        _remove_leftovers(target)
+        remove_leftovers(target)
         try:
             temporary.open("xb").close()
             _run_apart(recipe, params, temporary, target, on_tensor)
@@ -266,11 +263,3 @@ def _checked(temporary: Path, target: Path, plan: QuantizePlan) -> QuantizeOutco
     return QuantizeOutcome(
         path=target, fallbacks=plan.fallbacks, type_counts=Counter(written.values()), n_bytes=header.file_size
     )
-
-
-def _remove_leftovers(target: Path) -> None:
-    """Remove what killed runs with the same target left behind: files as big as models."""
-    for path in target.absolute().parent.glob(f".*{_SUFFIX}"):
-        maker = path.name.removeprefix(f".{target.name}.").partition("-")[0]
-        if path.name.startswith(f".{target.name}.") and maker.isdecimal() and not psutil.pid_exists(int(maker)):
-            path.unlink(missing_ok=True)

@@ -140,9 +140,8 @@ def test_failures_are_met_and_got_over():
         calls = [turn.call for turn in turns if isinstance(turn, CallerTurn)]
         observed = [turn.observation for turn in turns if isinstance(turn, ToolTurn)]
         if record.variant == "retry":
-            failed = next(i for i, observation in enumerate(observed) if observation.is_error)
-            assert calls[failed] == calls[failed + 1]
-            assert observed[failed + 1] != observed[failed]
+            failures = [i for i, observation in enumerate(observed[:-1]) if observation.is_error]  # refusals among them
+            assert any(calls[i] == calls[i + 1] and observed[i] != observed[i + 1] for i in failures)
         else:
             assert len({call.name for call in calls}) > 1
         assert isinstance(turns[-1], SummarizerTurn)

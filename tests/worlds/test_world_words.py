@@ -109,6 +109,21 @@ def test_spaces_of_left_out_parts_are_tidied():
     assert text_of("well < {x}>.") == "well."
 
 
+@pytest.mark.parametrize(
+    ("template", "one", "more"),
+    [
+        ("There are {n:n seat} left.", "There is 1 seat left.", "There are 21 seats left."),
+        ("{n:n day} have passed, and {n:n seat} were free.", "1 day has passed, and 1 seat was free.", None),
+        ("They are {n:n day} apart.", "They are 1 day apart.", "They are 21 days apart."),
+        ("You have {n:n note}.", "You have 1 note.", "You have 21 notes."),
+    ],
+)
+def test_verbs_agree_with_a_count_of_one(template, one, more):
+    draw, say = Draw(Split.TRAIN, 1), Speech()
+    assert joined(realize(template, {"n": 1}, draw, say)) == one
+    assert more is None or joined(realize(template, {"n": 21}, draw, say)) == more
+
+
 def test_a_missing_value_is_an_error_not_a_hole():
     with pytest.raises(TemplateError, match="'who' has no value"):
         text_of("ask {who}", who="")

@@ -131,8 +131,8 @@ The contract:
   could serve.
 - Templates: `[a|b]` one of these, `{slot}` or `{slot:form}` (see `speech.py`), `<...>` left out where a slot is missing.
 
-`review(family, worlds)` tells what is wrong with a family. docs/worlds.md says more; `families/shop.py` and
-`families/files.py` are the models.
+`review(family, worlds)` tells what is wrong with a family. docs/worlds.md says more; `families/shop` and
+`families/files` are the models.
 '''
 
 from umi_local.worlds.checker import Verdict

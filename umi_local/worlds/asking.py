@@ -80,7 +80,8 @@ def _frame(wording: str, register: Register, draw: Draw) -> str | None:
 def is_framable(wording: str) -> bool:
     """Return whether a wording is a request or a question that gets a frame, not a text of its own."""
     first = wording.lstrip("[<")[:1]
-    return first.islower() and not wording.endswith((".", "!"))
+    asks_and_goes_on = "? " in wording and not wording.endswith("?")
+    return first.islower() and not wording.endswith((".", "!")) and not asks_and_goes_on
 
 
 def _framed(frame: str, inner: list[Piece], draw: Draw) -> list[Piece]:

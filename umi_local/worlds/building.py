@@ -188,6 +188,8 @@ class Builder:
                 return _Script("own", fault)
             case Kind.RECOVER:
                 return self._failing(recipe, family, intent, draw, chance)
+            case Kind.IMPOSSIBLE if intent.kind is Kind.IMPOSSIBLE:
+                return _Script("beyond")
             case Kind.IMPOSSIBLE:
                 return self._hopeless(family, intent, chance)
             case Kind.MISSING_INFO:
@@ -230,7 +232,7 @@ class Builder:
         providers = stage.providers
         limit = min(MAX_TOOLS, max(len(providers) + chance.whole(1, 4), chance.whole(3, 6)))
         offer = Offer(providers)
-        if script.variant == "near_miss":
+        if script.variant in ("near_miss", "beyond"):
             add_own(offer, stage, chance, chance.whole(2, 4), without=intent.essential)
         elif not script.offers_nothing and script.variant != "dead_end":
             add_own(offer, stage, chance, chance.whole(len(providers), limit))

@@ -39,6 +39,7 @@ class Fact:
 
     def is_said(self, text: str) -> bool:
         """Return whether the text says it."""
+        text = _STAMP.sub(r"\1 ", text)
         match self.kind:
             case "number":
                 return any(_same_number(self.value, found, decimals) for found, decimals in _numbers(text))
@@ -136,6 +137,7 @@ _NAMED = re.compile(
     r"(?:,? (\d{4})\b)?",
     re.IGNORECASE,
 )
+_STAMP = re.compile(r"\b(\d{4}-\d{2}-\d{2})T(?=\d{2}:\d{2})")
 _ISO_IN_TEXT = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _DOTTED = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b")
 _CLOCK_IN_TEXT = re.compile(

@@ -77,9 +77,10 @@ class Intent:
         goal: What is wanted, in the infinitive, over the slots of the question: "cancel order {number}".
         wordings: How users ask. Form by its spelling: `cancel order {number}` (lower case, no full stop) is a request
             that gets a frame, `where is order {number}?` a question that gets one, `~status {number}` is terse, and
-            everything else is said as it stands.
+            everything else is said as it stands, also a question that goes on (`is it free? book it`).
         play: The gold plan.
-        kind: PLAIN, NO_TOOL, or RECOVER where the plan itself finds its way around something.
+        kind: PLAIN, NO_TOOL, RECOVER where the plan itself finds its way around something, or IMPOSSIBLE where no tool
+            of the family can do it, so that the plan gives up whatever is on offer.
         essential: The operation without which it can't be done, so that tasks can leave it out or break it.
         breaks: For RECOVER: the operation that fails for good; the plan must `attempt` it.
         weight: How often it is drawn, relative to others.

@@ -182,7 +182,31 @@ def realize(template: str, values: Mapping[str, Any], draw: Draw, say: Says) -> 
     """
     pieces: list[Piece] = []
     _realize(parse(template), values, draw, say, pieces, template)
-    return pieces
+    return _agreeing(pieces)
+
+
+_COUNT_OF_ONE = re.compile(r"1 [a-z]")
+_THERE_ARE = re.compile(r"(?<=[Tt]here )(?:are|were)(?=(?: only| still)? $)")
+_PLURAL_VERB = re.compile(r"^ (?:are|were|have)\b")
+_SINGULAR = {"are": "is", "were": "was", "have": "has"}
+
+
+def _agreeing(pieces: list[Piece]) -> list[Piece]:
+    """Return the pieces with verbs in the singular beside a count of one: "there is 1 seat", "1 seat is left"."""
+    agreed = list(pieces)
+    for i, piece in enumerate(pieces):
+        if piece.is_value and _COUNT_OF_ONE.match(piece.text):
+            if i:
+                agreed[i - 1] = _singular(agreed[i - 1], _THERE_ARE)
+            if i + 1 < len(pieces):
+                agreed[i + 1] = _singular(agreed[i + 1], _PLURAL_VERB)
+    return agreed
+
+
+def _singular(piece: Piece, verb: re.Pattern[str]) -> Piece:
+    if piece.is_value:
+        return piece
+    return Piece(verb.sub(lambda found: re.sub(r"\w+", lambda word: _SINGULAR[word[0]], found[0]), piece.text))
 
 
 def _realize(

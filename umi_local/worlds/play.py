@@ -83,6 +83,7 @@ class _Opening:
     at: int
     does: str
     tool: str
+    decides: bool
 
 
 @dataclass(slots=True)
@@ -171,6 +172,7 @@ class Play:
         why: str | Sequence[str] = (),
         does: str | None = None,
         derived: Sequence[str] = (),
+        decides: bool = False,
     ) -> Any:
         """Call an operation and return its result, finding another way where the call fails.
 
@@ -179,12 +181,14 @@ class Play:
             why: What comes next and why, as templates that may name `{tool}` and `{does}`; a shared wording else.
             does: What this call does, in place of the operation's own words.
             derived: Keys of arguments that stand nowhere before: the plan worked them out.
+            decides: Whether its result decides if more calls follow; the rationale of a first call then never says
+                that one call is enough.
 
         Raises:
             WorldError: The operation refused; a plan that expects it uses `attempt`.
             PlanEnded: It failed for good and nothing else can do it.
         """
-        reply = self._reply(operation, dict(arguments or {}), why, does, derived, may_fail=False)
+        reply = self._reply(operation, dict(arguments or {}), why, does, derived, decides, may_fail=False)
         if reply.error is not None:
             raise WorldError(f"{self.intent.id}: {operation} refused: {reply.error}", hint="Use play.attempt.")
         return reply.value
@@ -197,15 +201,16 @@ class Play:
         why: str | Sequence[str] = (),
         does: str | None = None,
         derived: Sequence[str] = (),
+        decides: bool = False,
     ) -> Reply:
         """Call an operation that may refuse, or that the intent breaks; see `call`."""
-        return self._reply(operation, dict(arguments or {}), why, does, derived, may_fail=True)
+        return self._reply(operation, dict(arguments or {}), why, does, derived, decides, may_fail=True)
 
     def conclude(
         self,
         *answers: str,
         facts: Sequence[str | Fact] = (),
-        derived: Sequence[str] = (),
+        derived: Sequence[str | Fact] = (),
         why: str | Sequence[str] = (),
         **slots: Any,
     ) -> None:
@@ -214,7 +219,7 @@ class Play:
         Args:
             answers: Templates; one is drawn.
             facts: What the answer must say: names of slots, or facts.
-            derived: Names of slots whose facts no observation says: the plan worked them out, or knows them.
+            derived: Those of the facts that no observation says: the plan worked them out, or knows them.
             why: The end of the rationale; a shared wording where it isn't given.
         """
         self.slots.update(slots)
@@ -227,9 +232,9 @@ class Play:
         self._close_part()
 
     def give_up(self, *why: str, **slots: Any) -> None:
-        """End without an answer, saying why in the rationale."""
+        """End without an answer, saying why in the rationale; that no tool fits where nothing is said."""
         self.slots.update(slots)
-        self._give_up(self._worded(why))
+        self._give_up(self._worded(why) if why else self._frame(frames.NONE_FITS))
 
     def text(self, template: str, values: Mapping[str, Any] | None = None) -> str:
         """Return a template in the assistant's words."""
@@ -262,6 +267,7 @@ class Play:
         why: str | Sequence[str],
         does: str | None,
         derived: Sequence[str],
+        decides: bool,
         *,
         may_fail: bool,
     ) -> Reply:
@@ -270,7 +276,7 @@ class Play:
         if why:
             self._plan(self._worded(why, {**arguments, **values}), Decision.CALL)
         elif self._opens:
-            self._opening = _Opening(len(self.turns), values["does"], values["tool"])
+            self._opening = _Opening(len(self.turns), values["does"], values["tool"], decides)
             self._plan("", Decision.CALL)
         else:
             self._plan(self._frame(frames.NEXT, values), Decision.CALL)
@@ -329,7 +335,8 @@ class Play:
         opening, self._opening = self._opening, None
         if opening is None:
             return
-        frame = frames.ONLY_ONE if self.parts[-1].n_calls == 1 else frames.FIRST_OF_SEVERAL
+        is_only = self.parts[-1].n_calls == 1 and not opening.decides
+        frame = frames.ONLY_ONE if is_only else frames.FIRST_OF_SEVERAL
         values = {"goal": self._goal, "does": opening.does, "tool": opening.tool}
         self.turns[opening.at] = PlannerTurn(self._frame(frame, values), Decision.CALL)
 

@@ -135,7 +135,7 @@ def _ungrounded_arguments(built: Built) -> Iterator[str]:
         if isinstance(turn, UserTurn):
             said += f"\n{turn.text}"
         elif isinstance(turn, ToolTurn):
-            said += f"\n{turn.observation.text}"
+            said += _readable(turn.observation.text)
         elif isinstance(turn, CallerTurn):
             spec = built.trajectory.tool(turn.call.name)
             assert spec is not None
@@ -145,6 +145,11 @@ def _ungrounded_arguments(built: Built) -> Iterator[str]:
                 if not known and not _is_grounded(value, said):
                     yield f"{turn.call.name}: {name} = {value!r} stands nowhere before the call; see `derived`"
             number += 1
+
+
+def _readable(observed: str) -> str:
+    """Return an observation's text, and again with its commas apart: 88,450 are two cells of a table."""
+    return f"\n{observed}\n{observed.replace(',', ' , ')}"
 
 
 def _is_grounded(value: JsonValue, said: str) -> bool:
@@ -163,7 +168,7 @@ def _ungrounded_facts(built: Built) -> Iterator[str]:
             part = next(parts)
             said += f"\n{turn.text}"
         elif isinstance(turn, ToolTurn):
-            said += f"\n{turn.observation.text}"
+            said += _readable(turn.observation.text)
         elif isinstance(turn, SummarizerTurn) and part is not None:
             for fact in part.facts:
                 if fact not in part.derived and not _supports(said, fact):

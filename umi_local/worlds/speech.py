@@ -40,7 +40,7 @@ class Speech:
     def __call__(self, value: Any, form: str = "") -> str:
         """Return the value in words."""
         if form.startswith("n "):
-            return f"{value} {plural(form[2:], value)}"
+            return f"{self.plain(value)} {plural(form[2:], value)}"
         match form:
             case "money":
                 return f"{value:,.2f}"

@@ -36,7 +36,7 @@ class Task:
 
     Attributes:
         variant: What exactly makes the kind: "other_tool" and "retry" (recover); "none_fits", "near_miss" and
-            "dead_end" (impossible); "ask_back" (missing info); "own" (the plan's own detour); else "".
+            "dead_end" and "beyond" (impossible); "ask_back" (missing info); "own" (the plan's own detour); else "".
         register: How the user writes.
         is_builtin: Whether the tools that do it are those that come with umi-local.
         questions: What the user says, turn by turn; a live run asks them one after the other.

@@ -1,1 +1,1 @@
-"""The families of worlds, one a module, each with its `FAMILY`. A new module is found by itself."""
+"""The families of worlds, one a module or package, each with its `FAMILY`. A new one is found by itself."""

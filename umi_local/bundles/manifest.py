@@ -10,11 +10,11 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
 from umi_local.bundles.consistency import inconsistencies
 from umi_local.bundles.hub_names import DEFAULT_REVISION, HubFile
+from umi_local.bundles.package_files import PackageFileError, is_package_file, package_file
 from umi_local.bundles.values import (
     FORMAT,
     Bundle,
@@ -80,9 +80,8 @@ class LoadedBundle:
         """
         if ref.hub is not None:
             return self._pulled(ref.hub)
-        if ref.file.startswith("package:"):
-            distribution, _, path = ref.file.removeprefix("package:").partition("/")
-            return _path_in_distribution(distribution, path)
+        if is_package_file(ref.file):
+            return _of_package(ref.file)
         return self.folder / Path(ref.file).expanduser()
 
     @property
@@ -147,16 +146,11 @@ def _broken(path: Path, problems: Sequence[str]) -> BundleError:
     return BundleError(f"{path} has {len(problems)} problem(s):{listed}")
 
 
-def _path_in_distribution(name: str, path: str) -> Path:
-    """Find a file of an installed distribution without importing anything of it."""
-    hint = f"pip install '{EXTRA_OF_DISTRIBUTION.get(name, name)}'"
+def _of_package(name: str) -> Path:
     try:
-        located = Path(str(metadata.distribution(name).locate_file(path)))
-    except metadata.PackageNotFoundError as error:
+        return package_file(name)
+    except PackageFileError as error:
+        extra = EXTRA_OF_DISTRIBUTION.get(error.distribution, error.distribution)
         raise BundleError(
-            f"this bundle needs a file of the Python package {name!r}, which isn't installed",
-            hint=hint,
+            f"this bundle needs a file that isn't here: {error}", hint=f"pip install '{extra}'"
         ) from error
-    if not located.is_file():
-        raise BundleError(f"the installed Python package {name!r} has no file {path!r}", hint=hint)
-    return located

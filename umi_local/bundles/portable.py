@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from umi_local.bundles.hub_names import is_hidden, path_problem
+from umi_local.bundles.package_files import is_package_file, package_of
 from umi_local.bundles.values import Bundle, FileRef
-
-PACKAGE = "package:"
 
 
 def files_inside(bundle: Bundle) -> tuple[str, ...]:
@@ -17,7 +16,7 @@ def files_inside(bundle: Bundle) -> tuple[str, ...]:
 
 def is_inside(ref: FileRef) -> bool:
     """Whether a file is meant to lie in the bundle's folder."""
-    return ref.hub is None and not ref.file.startswith(PACKAGE)
+    return ref.hub is None and not is_package_file(ref.file)
 
 
 def problems_elsewhere(bundle: Bundle) -> tuple[str, ...]:
@@ -37,9 +36,8 @@ def remarks(bundle: Bundle) -> Iterator[str]:
             secret = f", and sends it the key in ${key}" if key else ""
             yield f"the {role.value} sends conversations to {spec.endpoint.url}{secret}"
     for where, ref in bundle.files():
-        if ref.file.startswith(PACKAGE):
-            package = ref.file.removeprefix(PACKAGE).partition("/")[0]
-            yield f"{where} is a file of the Python package {package!r}, which isn't part of the download"
+        if is_package_file(ref.file):
+            yield f"{where} is a file of the Python package {package_of(ref.file)!r}, which isn't part of the download"
 
 
 def _problem(file: str) -> str | None:

@@ -17,7 +17,8 @@ from umi_local.bundles.checksums import SUMS_FILE, OnProgress, files_of, write_s
 from umi_local.bundles.hub import Listing, has_content, list_files, open_api, telling
 from umi_local.bundles.hub_names import DEFAULT_REVISION, HubRepo, is_hidden
 from umi_local.bundles.manifest import BUNDLE_FILE, LoadedBundle
-from umi_local.bundles.portable import PACKAGE, files_inside, problems_elsewhere
+from umi_local.bundles.package_files import is_package_file
+from umi_local.bundles.portable import files_inside, problems_elsewhere
 from umi_local.bundles.verify import verify
 from umi_local.errors import BundleError, HubError
 
@@ -121,7 +122,7 @@ def _refuse_what_stays_here(loaded: LoadedBundle) -> None:
     problems += [
         f"{where}.file is {ref.file!r}, which is part of a Python package and not of the bundle"
         for where, ref in loaded.bundle.files()
-        if ref.file.startswith(PACKAGE)
+        if is_package_file(ref.file)
     ]
     if problems:
         listed = "".join(f"\n  {problem}" for problem in problems)

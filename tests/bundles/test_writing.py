@@ -75,6 +75,7 @@ SHAPES: dict[Layout, tuple[Profile, bool, list[st.SearchStrategy[RoleSpec]]]] = 
 def bundles(draw):
     layout = draw(st.sampled_from(list(SHAPES)))
     profile, has_base, specs = SHAPES[layout]
+    profile = draw(st.sampled_from(["prompted", "single"])) if layout is Layout.PROMPTED else profile
     role = st.one_of(specs)
     return Bundle(
         name=draw(names),

@@ -33,6 +33,8 @@ from umi_train.tokenization import labeller_for
 PROFILES = [
     ("shared", "chatml"),
     ("shared", "plain"),
+    ("single", "chatml"),
+    ("single", "plain"),
     ("prompted", "chatml"),
     ("prompted", "plain"),
     ("prompted", "template"),
@@ -56,6 +58,8 @@ def said(turn, profile, markers):
             else:
                 stripped = rationale.strip()
                 text = f"{stripped}\n{NEXT[decision]}" if stripped else NEXT[decision]
+            if profile == "single" and decision is not Decision.GIVE_UP:
+                return f"{text}\n"  # and the action goes on in the same turn
         case CallerTurn(call):
             text = render_action(call) if profile == "alpha-umi" else render_call(call)
         case SummarizerTurn(text):
@@ -153,6 +157,78 @@ def test_the_roles_of_the_released_checkpoints_read_two_histories():
         {Role.PLANNER, Role.CALLER},
         {Role.SUMMARIZER},
     ]
+
+
+def test_in_the_single_profile_all_of_a_turn_is_learned_after_one_header_and_ended_once():
+    """Its spans lie side by side: rationale, decision and line end are the planner's, the action and the end the others'."""
+    (sample,) = labeller("single", "chatml").samples(RICH)
+    assert sample.inline
+    (whole,) = pieces_of(sample, tuple(Role))
+    runs = [of_llama_cpp().text([t for span in text.spans for t in span.labels]) for text in turns_of(sample)]
+    assert runs == [
+        'The cities aren\'t known.\nNext: caller\n{"name":"list_cities","arguments":{}}<|im_end|>',
+        'Next: caller\n{"name":"get_weather","arguments":{"city":"Köln","days":1}}<|im_end|>',
+        "It is known:\n18 degrees.\nNext: summarizer\nIt is 18 °C in Köln.<|im_end|>",
+        "No tool knows the moon.\nNext: give up<|im_end|>",
+    ]
+    learned = [p for span in sample.spans for p in range(span.position + span.target, span.position + span.stop)]
+    assert len(learned) == len(set(learned))  # the line end is in two spans, and learned in one
+    assert all(whole.context[p] == t for p, t in zip(learned, (t for s in sample.spans for t in s.labels), strict=True))
+
+
+def test_in_the_single_profile_the_papers_recipe_has_a_text_for_each_turn():
+    (sample,) = labeller("single", "chatml").samples(RICH)
+    texts = turns_of(sample)
+    assert [[span.role for span in text.spans] for text in texts] == [
+        [Role.PLANNER, Role.CALLER],
+        [Role.PLANNER, Role.CALLER],
+        [Role.PLANNER, Role.SUMMARIZER],
+        [Role.PLANNER],
+    ]
+    for text in texts:
+        last = text.spans[-1]
+        assert text.context == sample.context[: last.position + last.stop]
+
+
+def turns_of(sample):
+    return list(pieces_of(sample, tuple(Role), per_turn=True))
+
+
+@pytest.mark.parametrize("markers", ["chatml", "plain"])
+@settings(max_examples=30)
+@given(trajectory=trajectories)
+def test_in_the_single_profile_each_role_learns_as_many_tokens_as_in_the_shared_one(markers, trajectory):
+    """So that runs of equal budgets compare the two profiles, and nothing else: a line end stands for a turn's end."""
+    counts = []
+    for profile in ("single", "shared"):
+        (sample,) = labeller(profile, markers).samples(Trajectory(trajectory.tools, followed(trajectory.turns)))
+        counts.append([(span.role, len(span.labels)) for span in sample.spans])
+    assert counts[0] == counts[1]
+
+
+def followed(turns):
+    """Leave out the thoughts that no action follows."""
+    actions = (CallerTurn, SummarizerTurn)
+    pairs = zip(turns, (*turns[1:], None), strict=True) if turns else ()
+    open_ = lambda turn: isinstance(turn, PlannerTurn) and turn.decision is not Decision.GIVE_UP  # noqa: E731
+    return tuple(turn for turn, after in pairs if not open_(turn) or isinstance(after, actions))
+
+
+def test_in_the_single_profile_a_thought_that_was_cut_off_is_learned_up_to_its_decision():
+    made = labeller("single", "chatml")
+    cut = Trajectory((), (UserTurn("What?"), PlannerTurn("It must be known.", Decision.CALL)))
+    for trajectory in (cut, cut.with_turn(UserTurn("And now?"))):
+        (sample,) = made.samples(trajectory)
+        (span,) = sample.spans
+        assert of_llama_cpp().text(span.labels) == "It must be known.\nNext: caller"
+        assert sample.context[span.position :][: len(span.tokens)] == span.tokens
+
+
+def test_in_the_single_profile_an_action_may_be_learned_without_its_thought():
+    made = labeller("single", "chatml")
+    (everything,), (some,) = made.samples(RICH), made.samples(RICH, no_loss={1})
+    assert some.context == everything.context
+    assert some.spans == everything.spans[1:]
 
 
 def test_turns_without_a_loss_are_context_only():

@@ -13,7 +13,7 @@ import torch
 from transformers import AutoModelForCausalLM
 
 from tests.engine.test_layouts import bundle
-from tests.models import write_tiny_llama
+from tests.models import merge_lora, write_tiny_llama
 from tests.prompts.trajectories import RICH
 from tests.train.tiny_networks import ADAPTERS
 from umi_convert.adapter_file import convert_adapter
@@ -21,9 +21,10 @@ from umi_convert.tensors import DType
 from umi_local.engine.house import BundleHouse
 from umi_local.engine.options import EngineOptions
 from umi_local.engine.scoring import prompt_tokens, scored, turn_tokens
-from umi_local.messages import CallerTurn, PlannerTurn, Role, SummarizerTurn, Trajectory
+from umi_local.messages import CallerTurn, Decision, PlannerTurn, Role, SummarizerTurn, Trajectory
 from umi_train.labels import ROLE_OF
-from umi_train.network import Network
+from umi_train.network import Network, full_route
+from umi_train.packing import full_row, pieces_of
 from umi_train.span import span_row
 from umi_train.tokenization import labeller_for
 
@@ -85,6 +86,39 @@ def test_the_spans_logits_are_the_runtimes(trained):
                 np.testing.assert_allclose(ours, runtimes_logits(seats[role], prompt, said), atol=1e-3)
                 begin += span.stop
         assert begin == len(logits)
+    finally:
+        house.close()
+
+
+def test_the_logits_of_one_model_that_plays_all_roles_are_the_runtimes(trained, tmp_path):
+    """Profile `single`: a whole text in one pass with one adapter everywhere, against that adapter merged into one GGUF."""
+    base, files, network = trained
+    merged = merge_lora(base, files[Role.PLANNER], tmp_path / "merged.gguf")
+    house = BundleHouse(bundle("prompted", base=merged, profile="single"), OPTIONS, residency="adapters")
+    try:
+        seats = house.seats
+        made = labeller_for(seats[Role.PLANNER].model, "tiny", profile="single", markers="chatml")
+        (sample,) = made.samples(RICH)
+        (text,) = pieces_of(sample, tuple(Role))
+        row = full_row([text])
+        with torch.no_grad(), network.router.along(full_route(row, "planner")):
+            states = network.hidden(row.text.tokens, row.text.positions, row.text.layout())
+            logits = network.logits(states).numpy()
+        turns = [(i, ROLE_OF[type(turn)]) for i, turn in enumerate(RICH.turns) if type(turn) in ROLE_OF]
+        for (number, role), span in zip(turns, text.spans, strict=True):
+            seat = seats[role]
+            prompt = seat.profile.prompt(Trajectory(RICH.tools, RICH.turns[:number]), role)
+            begin, end = span.position + span.target, span.position + span.stop
+            assert span.role is role
+            assert text.context[:begin] == prompt_tokens(seat, prompt)
+            turn = RICH.turns[number]
+            assert isinstance(turn, PlannerTurn | CallerTurn | SummarizerTurn)
+            said = turn_tokens(seat, turn)
+            assert span.labels[:-1] == said
+            goes_on = isinstance(turn, PlannerTurn) and turn.decision is not Decision.GIVE_UP
+            assert seat.model.text(span.labels[-1:]) == ("\n" if goes_on else "<|im_end|>")
+            np.testing.assert_allclose(logits[begin - 1 : end - 1], runtimes_logits(seat, prompt, said), atol=1e-3)
+        assert len(text.spans) == 7
     finally:
         house.close()
 

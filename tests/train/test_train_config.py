@@ -87,8 +87,9 @@ def test_a_roles_own_mistakes_are_told_with_its_name():
 def test_what_excludes_each_other_is_refused():
     with pytest.raises(ConfigError, match='which the mode "span" has no use for'):
         parse_config({**LEAST, "local_stage": {"samples": "turn"}})
-    with pytest.raises(ConfigError, match='"template", which the profile "shared"'):
-        parse_config({**LEAST, "data": {"train": ["a"], "markers": "template"}})
+    for profile in ("shared", "single"):
+        with pytest.raises(ConfigError, match=f'"template", which the profile "{profile}"'):
+            parse_config({**LEAST, "data": {"train": ["a"], "profile": profile, "markers": "template"}})
 
 
 def test_paths_are_relative_to_the_file(tmp_path):

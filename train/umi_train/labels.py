@@ -2,8 +2,11 @@
 
 A *span* is one role's turn: its cue (in `shared` nothing but the turn's header), what the role must say up to its end token,
 and what closes the turn. Spans of a trajectory share a *context*: the tokens that the runtime's trunk holds, of which a span
-sees those before its position. In `shared` the spans are pieces of the context itself; in profiles with a cue of their own
-(`prompted`, `alpha-umi`) they branch off it, and where roles read different histories there is a sample for each history.
+sees those before its position. In `shared` and `single` the spans are pieces of the context itself; in profiles with a cue of
+their own (`prompted`, `alpha-umi`) they branch off it, and where roles read different histories there is a sample for each.
+
+In `single` a turn is two spans without a gap: the planner's labels end with the line end that is the caller's or the
+summarizer's cue, so all of the turn is learned, and each token still counts for its role.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ from umi_local.messages import (
     Trajectory,
     UserTurn,
 )
-from umi_local.prompts import CallForm, Profile, Segment, SharedProfile
+from umi_local.prompts import Block, CallForm, Profile, Segment, SharedProfile, SingleProfile
 from umi_local.prompts.alpha_umi import render_action
 from umi_local.prompts.base import render_call
 from umi_local.prompts.markers import TurnMarkers
@@ -93,13 +96,13 @@ class Labeller:
         self._stop: Tokens = stop
 
     def samples(self, trajectory: Trajectory, no_loss: Collection[int] = ()) -> tuple[Sample, ...]:
-        """Return the samples of a trajectory: one for `shared`; as many as there are different histories for others.
+        """Return the samples of a trajectory: one where all read one conversation, else as many as there are histories.
 
         Args:
             no_loss: Numbers of the turns that nobody should learn to say; they are context only.
         """
-        if isinstance(self.profile, SharedProfile):
-            return (self._shared(self.profile, trajectory, no_loss),)
+        if isinstance(self.profile, (SharedProfile, SingleProfile)):
+            return (self._inline(self.profile.history(trajectory), no_loss),)
         return self._branching(trajectory, no_loss)
 
     def probe(self) -> list[list[int]]:
@@ -108,18 +111,30 @@ class Labeller:
             list(tokens) for sample in self.samples(_PROBE) for tokens in (sample.context, *map(_all, sample.spans))
         ]
 
-    def _shared(self, profile: SharedProfile, trajectory: Trajectory, no_loss: Collection[int]) -> Sample:
+    def _inline(self, blocks: Sequence[Block], no_loss: Collection[int]) -> Sample:
         context: list[int] = []
         spans = []
-        for turn, block in enumerate(profile.history(trajectory), start=-1):  # the first is the system's
-            tokens = self.encoder.block(block)
+        pairs = zip(blocks, (*blocks[1:], None), strict=True)
+        for turn, (block, after) in enumerate(pairs, start=-1):  # the first is the system's
             if block.role is not None and turn not in no_loss:
-                n_cue = len(self.encoder.segment(block.segments[0]))
-                end = self.encoder.segment(block.segments[-1])
-                stop = len(tokens) - len(end) + self._n_stop(end)
-                spans.append(Span(block.role, len(context), tokens, n_cue, stop))
-            context += tokens
+                spans.append(self._piece(block, block.role, after, len(context)))
+            context += self.encoder.block(block)
         return Sample(tuple(context), tuple(spans), inline=True)
+
+    def _piece(self, block: Block, role: Role, after: Block | None, position: int) -> Span:
+        """Return the span of a role's block, which begins with its cue.
+
+        Args:
+            after: Its cue is what closes the block, where that is left open for it.
+        """
+        tokens = self.encoder.block(block)
+        n_cue = len(self.encoder.segment(block.segments[0]))
+        if block.segments[-1].trusted:  # the turn's end
+            end = self.encoder.segment(block.segments[-1])
+            return Span(role, position, tokens, n_cue, len(tokens) - len(end) + self._n_stop(end))
+        if after is not None and not after.segments[0].trusted:
+            tokens = (*tokens, *self.encoder.segment(after.segments[0]))
+        return Span(role, position, tokens, n_cue, len(tokens))
 
     def _n_stop(self, end: Tokens) -> int:
         """Return how many tokens of a turn's end its role must write: those of the stop, the line end after it is given."""

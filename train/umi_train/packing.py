@@ -91,7 +91,7 @@ def pieces_of(sample: Sample, roles: Sequence[Role], *, per_turn: bool = False) 
 
     Args:
         roles: Whose spans are wanted.
-        per_turn: A text for every span even where one text could hold them all: the paper's recipe.
+        per_turn: A text for every turn even where one text could hold them all: the paper's recipe.
     """
     wanted = [span for span in sample.spans if span.role in roles]
     if not wanted:
@@ -100,8 +100,21 @@ def pieces_of(sample: Sample, roles: Sequence[Role], *, per_turn: bool = False) 
         end = max(span.position + span.stop for span in wanted)
         yield Sample(sample.context[:end], tuple(wanted), inline=True)
         return
-    for span in wanted:
-        yield Sample((*sample.context[: span.position], *span.tokens[: span.stop]), (span,), inline=True)
+    for turn in _turns(wanted) if sample.inline else ((span,) for span in wanted):
+        last = turn[-1]
+        yield Sample((*sample.context[: last.position], *last.tokens[: last.stop]), turn, inline=True)
+
+
+def _turns(spans: Sequence[Span]) -> Iterator[tuple[Span, ...]]:
+    """Yield the spans of each turn of a text: those whose labels go on from each other are one (profile `single`)."""
+    turn: list[Span] = []
+    for span in spans:
+        if turn and span.position + span.target != turn[-1].position + turn[-1].stop:
+            yield tuple(turn)
+            turn = []
+        turn.append(span)
+    if turn:
+        yield tuple(turn)
 
 
 def text_of(texts: Iterable[Sequence[int]], device: torch.device | str = "cpu") -> Text:

@@ -87,6 +87,7 @@ def train_local(
     Raises:
         UmiError: It can't be trained; see `umi_train.errors`.
     """
+    _check_has_roles(config)
     setting = Setting(config, watch or Watch(), processes)
     started = dict(start_from or {})
     fingerprint = base_fingerprint(setting.base, backbone)
@@ -130,6 +131,7 @@ def train_all(config: TrainConfig, *, watch: Watch | None = None) -> Trained:
     Raises:
         UmiError: It can't be trained; see `umi_train.errors`.
     """
+    _check_has_roles(config)
     processes, told = Processes(config.base.device), set[str]()
     watched = watch or Watch()
 
@@ -143,6 +145,15 @@ def train_all(config: TrainConfig, *, watch: Watch | None = None) -> Trained:
     processes.wait()
     second = train_local(config, backbone=first.folders[BACKBONE], watch=watched_once, processes=processes)
     return Trained({**first.folders, **second.folders}, {**first.finished, **second.finished})
+
+
+def _check_has_roles(config: TrainConfig) -> None:
+    """Refuse local stages where one model plays all roles."""
+    if config.data.profile == "single":
+        raise TrainError(
+            "the profile 'single' is one model that plays all roles: it has no local stages",
+            hint="Use `umi train global`; its result is the whole model.",
+        )
 
 
 def _groups(config: TrainConfig, roles: Sequence[Role]) -> list[tuple[StageConfig, tuple[Role, ...]]]:

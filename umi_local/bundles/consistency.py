@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from umi_local.bundles.values import Bundle, Layout, RoleSpec
+from umi_local.bundles.values import Bundle, Layout, Profile, RoleSpec
 from umi_local.messages import Role
 
 SMALLEST_N_CTX = 256
+
+_PROFILES: Mapping[Layout, tuple[Profile, ...]] = {
+    Layout.SHARED: ("shared",),
+    Layout.MERGED: ("shared", "prompted", "alpha-umi"),
+    Layout.ADAPTERS: ("shared", "prompted", "alpha-umi"),
+    Layout.PROMPTED: ("prompted", "single"),
+    Layout.REMOTE: ("prompted",),
+}
+"""Which prompts a layout's roles can be given: in `single` they are one model."""
 
 
 def inconsistencies(bundle: Bundle) -> tuple[str, ...]:
@@ -42,11 +51,10 @@ def _problems_of_layout(bundle: Bundle) -> Iterator[str]:
         yield f"base is missing; layout {bundle.layout.value!r} needs it"
     if bundle.layout in (Layout.MERGED, Layout.REMOTE) and bundle.base is not None:
         yield f"base is given, but layout {bundle.layout.value!r} has no use for it"
-    expected = {Layout.SHARED: "shared", Layout.PROMPTED: "prompted", Layout.REMOTE: "prompted"}
-    profile = expected.get(bundle.layout, bundle.profile)
-    if bundle.profile != profile:
-        layout = bundle.layout.value
-        yield f"profile is {bundle.profile!r}; layout {layout!r} needs {profile!r}"
+    profiles = _PROFILES[bundle.layout]
+    if bundle.profile not in profiles:
+        needed = " or ".join(map(repr, profiles))
+        yield f"profile is {bundle.profile!r}; layout {bundle.layout.value!r} needs {needed}"
     if bundle.markers == "template" and bundle.profile != "prompted":
         yield f"markers 'template' belong to profile 'prompted', not to {bundle.profile!r}"
     if bundle.residency != "auto" and bundle.layout is not Layout.SHARED:

@@ -16,13 +16,14 @@ from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from umi_local.bundles.hub_names import HubFile, is_hub_name, parse_file
+from umi_local.bundles.package_files import is_package_file
 from umi_local.engine.base import Sampling
 from umi_local.messages import Role
 
 FORMAT = 1
 """The version of bundle.toml that this umi-local reads."""
 
-Profile: TypeAlias = Literal["shared", "prompted", "alpha-umi"]
+Profile: TypeAlias = Literal["shared", "single", "prompted", "alpha-umi"]
 Markers: TypeAlias = Literal["chatml", "llama3", "gemma", "mistral", "plain", "template"]
 Residency: TypeAlias = Literal["auto", "adapters", "merged"]
 
@@ -62,7 +63,7 @@ class FileRef:
         problems = []
         if not self.file:
             problems.append("file is empty")
-        if self.file.startswith("package:") and not _names_package_file(self.file):
+        if is_package_file(self.file) and not _names_package_file(self.file):
             problems.append(f"file is {self.file!r}; expected package:DISTRIBUTION/path/in/it")
         if is_hub_name(self.file):
             try:

@@ -79,7 +79,9 @@ _ROLE_OPTIONS = tuple(
     click.option(
         "--assume-span", is_flag=True, help="Layout shared: take adapters for span-trained that don't say so."
     ),
-    click.option("--profile", type=click.Choice(("shared", "prompted", "alpha-umi")), help="How prompts are written."),
+    click.option(
+        "--profile", type=click.Choice(("shared", "single", "prompted", "alpha-umi")), help="How prompts are written."
+    ),
     click.option(
         "--markers",
         type=click.Choice(("chatml", "llama3", "gemma", "mistral", "plain", "template")),

@@ -23,7 +23,10 @@ from umi_local.commands.options import output_option
         help="Only turns of this role. Repeatable.",
     ),
     click.option(
-        "--profile", type=click.Choice(("shared", "prompted", "alpha-umi")), default="prompted", show_default=True
+        "--profile",
+        type=click.Choice(("shared", "single", "prompted", "alpha-umi")),
+        default="prompted",
+        show_default=True,
     ),
     click.option(
         "--markers",

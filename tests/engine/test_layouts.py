@@ -6,6 +6,7 @@ import json
 import os
 from dataclasses import replace
 
+import jsonschema
 import pytest
 
 from tests.models import real_gguf, write_tiny_llama
@@ -18,10 +19,12 @@ from umi_local.engine.residency import choose
 from umi_local.errors import BundleError
 from umi_local.messages import (
     CallerTurn,
+    Decision,
     Observation,
     PlannerTurn,
     Role,
     SummarizerTurn,
+    ToolCall,
     ToolSpec,
     ToolTurn,
     Trajectory,
@@ -100,13 +103,14 @@ def turns(spoken):
     return [said.turn for said in spoken]
 
 
-@pytest.mark.parametrize("layout", ["shared", "adapters", "merged", "prompted"])
+@pytest.mark.parametrize("layout", ["shared", "adapters", "merged", "prompted", "single"])
 def test_a_layout_lets_all_roles_speak_and_reuses_what_it_read(tiny, layout):
     loaded = {
         "shared": bundle("shared", base=tiny.base, adapters=tiny.adapters),
         "adapters": bundle("adapters", base=tiny.base, adapters=tiny.adapters),
         "merged": bundle("merged", models=tiny.merged),
         "prompted": bundle("prompted", base=tiny.base, profile="prompted", markers="template"),
+        "single": bundle("prompted", base=tiny.base, profile="single"),
     }[layout]
     spoken = converse(loaded)
     kinds = [PlannerTurn, CallerTurn, PlannerTurn, SummarizerTurn] * 2
@@ -124,6 +128,36 @@ def test_a_layout_lets_all_roles_speak_and_reuses_what_it_read(tiny, layout):
     for said in (spoken[1], spoken[5]):
         assert said.usage.forced_tokens > 0
         assert 0 <= abs(said.margin) <= 1
+
+
+def test_in_the_single_profile_an_open_turn_is_read_once(tiny):
+    """The caller finds all that the planner read, and the next planner all that the caller did: nothing is read twice."""
+    loaded = bundle("prompted", base=tiny.base, profile="single")
+    question = Trajectory(TOOLS, (UserTurn("What is in notes.txt?"),))
+    thought = question.with_turn(PlannerTurn("The file must be read.", Decision.CALL))
+    call = CallerTurn(ToolCall("read_file", {"path": "notes.txt"}))
+    observed = thought.with_turn(call, ToolTurn(Observation("milk")))
+    engine = open_engine(loaded, SMALL)
+    try:
+        usages = [
+            engine.speak(role, asked, options=OPTIONS, cancel=CancelToken(), on_text=lambda text: None).usage
+            for role, asked in ((Role.PLANNER, question), (Role.CALLER, thought), (Role.PLANNER, observed))
+        ]
+    finally:
+        engine.close()
+    header, line_end = 4, 1  # tokens of the two cues: all else was history, and stays
+    assert usages[1].reused_tokens == usages[0].prompt_tokens - header
+    assert usages[2].reused_tokens == usages[1].prompt_tokens - line_end
+
+
+@pytest.mark.integration
+def test_smollm2_untrained_speaks_in_the_single_profile_by_its_grammar(real):
+    spoken = converse(bundle("prompted", base=real, profile="single"), replace(SMALL, n_ctx=2048, n_batch=512))
+    assert [type(said.turn) for said in spoken] == [PlannerTurn, CallerTurn, PlannerTurn, SummarizerTurn] * 2
+    for said in (spoken[1], spoken[5]):
+        tool = next(tool for tool in TOOLS if tool.name == said.turn.call.name)
+        jsonschema.validate(said.turn.call.arguments, tool.parameters)
+    assert spoken[1].usage.reused_tokens > 0.9 * spoken[0].usage.prompt_tokens
 
 
 def test_the_two_residencies_say_the_same(tiny):

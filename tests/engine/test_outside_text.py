@@ -23,7 +23,7 @@ from umi_local.messages import (
     Trajectory,
     UserTurn,
 )
-from umi_local.prompts import AlphaUmiProfile, Block, PromptedProfile, Segment, SharedProfile
+from umi_local.prompts import AlphaUmiProfile, Block, PromptedProfile, Segment, SharedProfile, SingleProfile
 
 pytestmark = pytest.mark.integration
 
@@ -201,12 +201,13 @@ def control_tokens(model, encoder, trajectory, profile, role):
 @settings(max_examples=40)
 @given(data=st.data())
 @pytest.mark.parametrize("role", list(Role))
-@pytest.mark.parametrize("name", ["shared", "prompted", "alpha-umi"])
+@pytest.mark.parametrize("name", ["shared", "single", "prompted", "alpha-umi"])
 def test_a_whole_conversation_has_the_control_tokens_of_the_same_one_with_harmless_text(
     model, encoder, name, role, data
 ):
     profile = {
         "shared": SharedProfile("chatml"),
+        "single": SingleProfile("chatml"),
         "prompted": PromptedProfile(model.chat_template, bos="<|im_start|>", eos="<|im_end|>"),
         "alpha-umi": AlphaUmiProfile(bos="<|im_start|>", eos="<|im_end|>"),
     }[name]

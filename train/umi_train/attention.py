@@ -5,6 +5,7 @@ by a *layout*, which is given to the model as the keyword `umi` and reaches this
 
 - `Packed`: pieces one after the other; each token sees its own piece up to itself. Keys and values can be kept by layer.
 - `Spans`: runs of tokens, each of which sees frozen keys and values of one piece, up to where a token stands, and its own run.
+- `Following`: the next tokens of one text, which see all that is kept of it; theirs are kept as well.
 
 Nothing is masked that needn't be computed: pieces are attended one at a time, so there is no mask of T x T, and tokens of
 different texts meet in the linear layers only.
@@ -86,7 +87,48 @@ class Spans:
     frozen: Kept
 
 
-Layout: TypeAlias = Packed | Spans
+class KeptText:
+    """Keys and values of one text, by layer, in buffers that grow; what stands behind a position is simply written over.
+
+    Args:
+        limit: Tokens that the text may have.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self._layers: dict[int, tuple[Tensor, Tensor]] = {}
+
+    def put(self, layer: int, key: Tensor, value: Tensor, position: int) -> tuple[Tensor, Tensor]:
+        """Keep new tokens' keys and values (1, G, n, D) from a position on; return views of all up to their end."""
+        end = position + key.shape[2]
+        keys, values = self._room(layer, key, position, end)
+        keys[:, :, position:end] = key
+        values[:, :, position:end] = value
+        return keys[:, :, :end], values[:, :, :end]
+
+    def _room(self, layer: int, like: Tensor, position: int, end: int) -> tuple[Tensor, Tensor]:
+        held = self._layers.get(layer)
+        if held is None or held[0].shape[2] < end:
+            size = min(self.limit, max(end, 2 * position, _FIRST_ROOM))
+            made = tuple(like.new_empty(1, like.shape[1], size, like.shape[3]) for _ in range(2))
+            for new, old in zip(made, held or (), strict=False):
+                new[:, :, :position] = old[:, :, :position]
+            self._layers[layer] = (made[0], made[1])
+        return self._layers[layer]
+
+
+_FIRST_ROOM = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """The next tokens of a text, from a position on; those before it have been computed."""
+
+    kept: KeptText
+    position: int
+
+
+Layout: TypeAlias = Packed | Spans | Following
 
 
 def attend(
@@ -116,6 +158,9 @@ def attend(
         if umi.kept is not None:
             umi.kept[module.layer_idx] = (key.detach(), value.detach())
         outputs = [_piece(query, key, value, begin, end, sliding_window, how) for begin, end in umi.pieces]
+    elif isinstance(umi, Following):
+        seen = umi.kept.put(module.layer_idx, key, value, umi.position)
+        outputs = [_following(query, *seen, umi.position, sliding_window, how)]
     else:
         frozen = umi.frozen[module.layer_idx]
         outputs = [_run(query, key, value, run, frozen, sliding_window, how) for run in umi.runs]
@@ -166,6 +211,31 @@ def _run(
     keys = torch.cat([frozen[0][:, :, context], key[:, :, own]], dim=2)
     values = torch.cat([frozen[1][:, :, context], value[:, :, own]], dim=2)
     return _masked(query[:, :, own], keys, values, run.mask(window), how)
+
+
+def _following(query: Tensor, key: Tensor, value: Tensor, position: int, window: int | None, how: _How) -> Tensor:
+    n, end = query.shape[2], key.shape[2]
+    if position == 0:
+        return _piece(query, key, value, 0, n, window, how)
+    if n == 1:
+        begin = 0 if window is None else max(0, end - window)
+        return _single(query, key[:, :, begin:], value[:, :, begin:], how)
+    at, keys = (
+        torch.arange(position, end, device=query.device)[:, None],
+        torch.arange(end, device=query.device)[None, :],
+    )
+    sees = keys <= at
+    if window is not None:
+        sees &= at - keys < window
+    return _masked(query, key, value, sees, how)
+
+
+def _single(query: Tensor, key: Tensor, value: Tensor, how: _How) -> Tensor:
+    """Attend with one token that sees everything, the heads of a group as rows of one: several times faster than apart."""
+    if how.softcap is not None:
+        return _softcapped(query, key, value, torch.ones(1, 1, dtype=torch.bool, device=query.device), how)
+    rows = query.reshape(1, key.shape[1], -1, query.shape[-1])
+    return functional.scaled_dot_product_attention(rows, key, value, scale=how.scaling).reshape(query.shape)
 
 
 def _masked(query: Tensor, key: Tensor, value: Tensor, sees: Tensor, how: _How) -> Tensor:

@@ -103,6 +103,28 @@ def read_weights(folder: Path) -> Weights:
         ) from error
 
 
+def put_adapter(model: Any, folder: Path, name: str) -> Any:
+    """Return a PEFT model with an adapter's folder put on a model, or beside the adapters that it has.
+
+    Raises:
+        BaseModelError: The folder isn't an adapter for this model.
+    """
+    import peft
+
+    weights = read_weights(folder)
+    try:
+        with _quietly():
+            config = peft.PeftConfig.from_pretrained(str(folder))
+            if isinstance(model, peft.PeftModel):
+                model.add_adapter(name, config)
+            else:
+                model = peft.get_peft_model(model, config, adapter_name=name)
+        set_weights(model, name, weights)
+    except (OSError, ValueError, RuntimeError, KeyError, TypeError) as error:
+        raise BaseModelError(folder, f"it can't be put on this base: {error}") from error
+    return model
+
+
 def merged(model: Any, folder: Path) -> Any:
     """Return a model with an adapter's folder merged into its weights, and no adapter left.
 

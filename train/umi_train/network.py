@@ -8,16 +8,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from umi_train import attention
 from umi_train.attention import Kept, Layout
-from umi_train.errors import BaseModelError
+from umi_train.causal import CausalModel
 from umi_train.loss import CHUNK, target_losses
 from umi_train.packing import FullRow
 from umi_train.routing import Part, Route, Router
 from umi_train.span import SpanRow
-
-SUPPORTED = ("gemma", "gemma2", "gemma3_text", "llama", "mistral", "phi3", "qwen2", "qwen3")
-"""Model types of transformers whose layers pass the attention's layout on, and whose head is a linear layer."""
 
 
 def context_limit(config: Any) -> int:
@@ -59,31 +55,19 @@ class Network:
 
     def __init__(self, model: Any) -> None:
         self.model = model
-        causal = model.get_base_model()
-        config = causal.config
-        if config.model_type not in SUPPORTED:
-            raise BaseModelError(
-                config.name_or_path or config.model_type,
-                f"models of type {config.model_type!r} can't be trained; these can: {', '.join(SUPPORTED)}",
-            )
-        attention.register()
-        causal.set_attn_implementation(attention.NAME)
-        self.decoder = causal.get_decoder()
-        self._head = causal.get_output_embeddings()
-        self._softcap = getattr(config, "final_logit_softcapping", None)
+        self._causal = CausalModel(model.get_base_model())
+        self.decoder = self._causal.decoder
         self.router = Router(model)
 
     @property
     def device(self) -> torch.device:
         """Where rows must be."""
-        device: torch.device = self._head.weight.device
-        return device
+        return self._causal.device
 
     @property
     def dtype(self) -> torch.dtype:
         """Of the activations."""
-        dtype: torch.dtype = self._head.weight.dtype
-        return dtype
+        return self._causal.dtype
 
     def checkpoint_activations(self) -> None:
         """Compute layers again in the backward pass instead of keeping their activations; a third slower, far less memory."""
@@ -93,16 +77,11 @@ class Network:
 
     def hidden(self, tokens: Tensor, positions: Tensor, layout: Layout) -> Tensor:
         """Return the last hidden states of a row, (T, h), along the router's present route."""
-        output = self.decoder(input_ids=tokens, position_ids=positions, use_cache=False, umi=layout)
-        states: Tensor = output.last_hidden_state[0]
-        return states
+        return self._causal.hidden(tokens, positions, layout)
 
     def logits(self, states: Tensor) -> Tensor:
         """Return logits (n, V) of hidden states (n, h)."""
-        logits: Tensor = self._head(states)
-        if self._softcap:
-            logits = torch.tanh(logits / self._softcap) * self._softcap
-        return logits
+        return self._causal.logits(states)
 
     @torch.no_grad()
     def context(self, row: SpanRow) -> Kept:

@@ -18,6 +18,20 @@ from umi_train.errors import DeviceError
 T = TypeVar("T")
 
 
+def find_device(wanted: str) -> torch.device:
+    """Return the device that is meant by `auto`, `cpu` or `cuda`.
+
+    Raises:
+        DeviceError: CUDA was asked for and isn't there.
+    """
+    if wanted == "cuda" and not torch.cuda.is_available():
+        raise DeviceError(
+            "CUDA was asked for, but torch sees no CUDA device",
+            hint='Ask for the device "cpu" or "auto", or install torch for CUDA (https://pytorch.org).',
+        )
+    return torch.device("cuda" if wanted != "cpu" and torch.cuda.is_available() else "cpu")
+
+
 class Processes:
     """The processes that train together.
 
@@ -29,12 +43,7 @@ class Processes:
     """
 
     def __init__(self, device: str = "auto") -> None:
-        if device == "cuda" and not torch.cuda.is_available():
-            raise DeviceError(
-                "CUDA was asked for, but torch sees no CUDA device",
-                hint='Set `device = "cpu"` in [base], or install torch for CUDA (https://pytorch.org).',
-            )
-        self.device = torch.device("cuda" if device != "cpu" and torch.cuda.is_available() else "cpu")
+        self.device = find_device(device)
         self.rank, self.count = 0, 1
         if int(os.environ.get("WORLD_SIZE", "1")) > 1:
             self._join()

@@ -7,16 +7,19 @@ the result.
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from umi_local.engine.llama_c import Model, Vocab
 from umi_local.engine.text import Encoder, TokenSource, guarded_tokens
 from umi_local.errors import BundleError
-from umi_local.prompts import AlphaUmiProfile, Profile, PromptedProfile, SharedProfile
+from umi_local.prompts import ONE_CONVERSATION, AlphaUmiProfile, Profile, PromptedProfile
 from umi_local.prompts.markers import FAMILIES, TurnMarkers
 from umi_train.errors import BaseModelError
 from umi_train.labels import Labeller, template_end
+from umi_train.token_bytes import token_bytes
 
 
 class FastVocabulary:
@@ -47,6 +50,7 @@ class FastVocabulary:
             one.no_padding()
         self._outside.encode_special_tokens = True  # their texts stay texts
         self._added = dict(self._trusted.get_added_tokens_decoder())
+        self._name = name
         self.vocab = self._vocab(tokenizer)
 
     def tokenize(self, text: str, *, special: bool) -> list[int]:
@@ -59,7 +63,36 @@ class FastVocabulary:
         """Return the bytes that a token stands for; control tokens stand for their names."""
         if token in self._added:
             return str(self._added[token].content).encode()
+        if self._bytes is not None:
+            return self._bytes[token]
         return str(self._trusted.decode([token], skip_special_tokens=False)).encode()
+
+    def pieces(self) -> list[bytes]:
+        """Return the bytes of every token, by id.
+
+        Raises:
+            BaseModelError: The vocabulary is of a kind whose tokens' bytes aren't known.
+        """
+        if self._bytes is None:
+            raise BaseModelError(
+                self._name,
+                "its vocabulary is neither byte level nor SentencePiece's, so nothing can be spoken in it",
+                hint="It can be trained; convert it with `umi convert` and evaluate the bundle.",
+            )
+        return self._bytes
+
+    def text(self, tokens: Sequence[int]) -> str:
+        """Return the text of tokens; bytes that aren't UTF-8 become replacement characters."""
+        return b"".join(map(self.piece, tokens)).decode("utf-8", "replace")
+
+    @functools.cached_property
+    def lead(self) -> str:
+        """A blank where the tokenizer begins every text with one (SentencePiece's dummy prefix), else nothing."""
+        return " " if self.text(self.tokenize("a", special=False)).startswith(" ") else ""
+
+    @functools.cached_property
+    def _bytes(self) -> list[bytes] | None:
+        return token_bytes(self._trusted, self.vocab.n_tokens)
 
     def _vocab(self, tokenizer: Any) -> Vocab:
         named = [tokenizer.bos_token_id, tokenizer.eos_token_id, tokenizer.unk_token_id, tokenizer.pad_token_id]
@@ -96,7 +129,7 @@ def labeller_for(
 
     Args:
         name: Of the base, for errors.
-        profile: `shared`, `prompted` or `alpha-umi`.
+        profile: `shared`, `single`, `prompted` or `alpha-umi`.
         markers: A family of turn markers, or `template` for the model's own chat template (`prompted` only).
         template: The model's chat template, as Jinja.
 
@@ -110,8 +143,8 @@ def labeller_for(
         _check_markers(tokens, family, name, markers)
     encoder = encoder_for(tokens, family, template)
     made: Profile
-    if profile == "shared" and family is not None:
-        made = SharedProfile(markers)
+    if profile in ONE_CONVERSATION and family is not None:
+        made = ONE_CONVERSATION[profile](markers)
     elif profile == "alpha-umi":
         made = AlphaUmiProfile(bos=bos, eos=eos)
     else:

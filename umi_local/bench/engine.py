@@ -107,6 +107,7 @@ class Bench:
             scratch, _ = seat.open(prompt, lambda: None)
             scratch.close()
             assert seat.speaker is not None  # residency merged
+            assert isinstance(seat.model, Model)  # and llama.cpp's
             ours, bare = _decode_times(seat.model, seat.speaker, seat.speaker)
         return _decode_figure("decode of a role's turn, residency merged / bare llama_decode loop", ours, bare)
 

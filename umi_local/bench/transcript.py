@@ -13,8 +13,8 @@ from typing import Any
 from umi_local.engine import speaking
 from umi_local.engine.base import CancelToken
 from umi_local.engine.constrain import CallGrammars
-from umi_local.engine.llamacpp import House
 from umi_local.engine.sampling import Logits
+from umi_local.engine.seated import House
 from umi_local.messages import (
     CallerTurn,
     Decision,

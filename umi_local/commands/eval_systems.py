@@ -1,4 +1,4 @@
-"""From options to the system under evaluation: a bundle, or one model behind a server with tool calling.
+"""From options to the system under evaluation: a bundle, adapters as they were trained, or one model behind a server.
 
 umi.toml is not read: what is measured depends on the command line alone. Sampling is greedy unless a temperature is given.
 """
@@ -10,11 +10,13 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from umi_local.commands import completing
+from umi_local.commands.eval_trained import OF_PEFT, TRAINED_OPTIONS, find_opener, trained_request
 from umi_local.commands.options import ENGINE_OPTIONS, TOKEN_OPTIONS, with_options
 from umi_local.commands.setup import Services, opener
 from umi_local.config import RunConfig
@@ -38,10 +40,11 @@ SYSTEM_OPTIONS = (
         shell_complete=completing.bundle_names,
         help="The models to measure.  [default: embedded]",
     ),
+    *TRAINED_OPTIONS,
     click.option("--server", metavar="URL", help="Measure one model behind an OpenAI-compatible server instead."),
     click.option("--model", metavar="NAME", help="The name that the server knows it by."),
     click.option("--api-key-env", metavar="VARIABLE", help="The environment variable that holds the server's key."),
-    click.option("--name", metavar="TEXT", help="What to call it in comparisons.  [default: the bundle or the model]"),
+    click.option("--name", metavar="TEXT", help="What to call it in comparisons.  [default: its own name]"),
     *TOKEN_OPTIONS,
     click.option("--temperature", metavar="X", type=click.FloatRange(min=0), help="0 is greedy.  [default: 0]"),
     click.option("--sampling-seed", metavar="N", type=int, default=0, help="Equal seeds give equal tokens."),
@@ -54,10 +57,14 @@ class SystemChoices:
     """What the command line says about the system.
 
     Attributes:
+        peft: Adapters' folders; empty for another system.
+        of_peft: Fields of `TrainedRequest` and their values, of what was given only.
         run: Fields of `RunConfig` and their values, of what was given only.
     """
 
     bundle: str | None = None
+    peft: tuple[Path, ...] = ()
+    of_peft: Mapping[str, Any] = field(default_factory=dict)
     server: str | None = None
     model: str | None = None
     api_key_env: str | None = None
@@ -74,8 +81,9 @@ def system_options(command: Callable[..., Any]) -> Callable[..., Any]:
         run["seed"] = kwargs.pop("sampling_seed")
         if kwargs.pop("no_prefix_cache"):
             run["prefix_cache_bytes"] = 0
-        plain = {name: kwargs.pop(name) for name in ("bundle", "server", "model", "api_key_env", "name")}
-        return command(*args, chosen=SystemChoices(**plain, run=run), **kwargs)
+        of_peft = {name: value for name in OF_PEFT if (value := kwargs.pop(name)) is not None}
+        plain = {name: kwargs.pop(name) for name in ("bundle", "peft", "server", "model", "api_key_env", "name")}
+        return command(*args, chosen=SystemChoices(**plain, of_peft=of_peft, run=run), **kwargs)
 
     return with_options(call, SYSTEM_OPTIONS)
 
@@ -93,11 +101,43 @@ def opened_system(chosen: SystemChoices, services: Services) -> Iterator[Evaluat
     except ValueError as error:
         raise UsageError(str(error)) from error
     options = config.speak_options(Sampling())
-    system = _server(chosen, options) if chosen.server else _bundle(chosen, config, options, services)
+    _check_one_system(chosen)
+    if chosen.peft:
+        system = _trained(chosen, options, services)
+    elif chosen.server:
+        system = _server(chosen, options)
+    else:
+        system = _bundle(chosen, config, options, services)
     try:
         yield system
     finally:
         system.close()
+
+
+def _check_one_system(chosen: SystemChoices) -> None:
+    named = [f"--{name}" for name in ("bundle", "peft", "server") if getattr(chosen, name)]
+    if len(named) > 1:
+        counted = {2: "two", 3: "three"}[len(named)]
+        raise UsageError(
+            f"{' and '.join(named)} are {counted} systems", hint="Measure one, then the other, and compare them."
+        )
+    if not chosen.server and (chosen.model or chosen.api_key_env):
+        raise UsageError("--model and --api-key-env belong to --server", hint="Others name their own models.")
+    if not chosen.peft and chosen.of_peft:
+        odd = " and ".join(f"--{name.replace('_', '-')}" for name in chosen.of_peft)
+        raise UsageError(f"{odd} mean nothing without --peft", hint="They are for adapters under transformers.")
+
+
+def _trained(chosen: SystemChoices, options: SpeakOptions, services: Services) -> Evaluated:
+    from umi_local.evaluate.systems import RoleSystem
+    from umi_local.screen.spinner import Spinner
+
+    request = trained_request(chosen.peft, chosen.of_peft, chosen.run)
+    name = chosen.name or chosen.peft[0].resolve().name
+    opener = services.open_trained or find_opener()
+    with Spinner(sys.stderr).during(f"loading {name}"):
+        engine = opener(request)
+    return RoleSystem(engine, {"name": name, **engine.facts, **_speaking_facts(options)}, options)
 
 
 def _bundle(chosen: SystemChoices, config: RunConfig, options: SpeakOptions, services: Services) -> Evaluated:
@@ -105,8 +145,6 @@ def _bundle(chosen: SystemChoices, config: RunConfig, options: SpeakOptions, ser
     from umi_local.evaluate.systems import RoleSystem
     from umi_local.screen.spinner import Spinner
 
-    if chosen.model or chosen.api_key_env:
-        raise UsageError("--model and --api-key-env belong to --server", hint="A bundle names its own models.")
     loaded = find_bundle(chosen.bundle or config.bundle)
     facts = _bundle_facts(loaded, config, options, chosen.name)
     with Spinner(sys.stderr).during(f"loading {loaded.bundle.name}"):
@@ -118,8 +156,6 @@ def _server(chosen: SystemChoices, options: SpeakOptions) -> Evaluated:
     from umi_local.bundles.values import Endpoint
     from umi_local.evaluate.native import NativeSystem
 
-    if chosen.bundle:
-        raise UsageError("--bundle and --server are two systems", hint="Measure one, then the other, and compare them.")
     if not chosen.model:
         raise UsageError("--server needs --model", hint="Give the name that the server knows the model by.")
     assert chosen.server is not None  # looked at by the caller

@@ -22,6 +22,7 @@ from umi_local.config import Config, find_config, load_config
 from umi_local.engine.base import Engine
 from umi_local.engine.options import EngineOptions
 from umi_local.errors import UsageError
+from umi_local.evaluate.trained import OpenTrained
 from umi_local.tools.base import Tool
 from umi_local.tools.policy import Ask, Policy
 from umi_local.tools.runner import ToolRunner
@@ -36,6 +37,8 @@ class Services:
 
     open_engine: OpenEngine | None = None
     """None for the real one, which is only imported when it is used."""
+    open_trained: OpenTrained | None = None
+    """Opens adapters for `umi eval --peft`; None for what is registered for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What an engine is: something that lets a role speak its next turn.
 
-Three implementations: `llamacpp` (in this process), `remote` (an OpenAI-compatible server) and `scripted` (a queue, for
+Three implementations: `seated` (in this process), `remote` (an OpenAI-compatible server) and `scripted` (a queue, for
 tests). The agent knows this module only. Nothing here imports a foreign library.
 """
 

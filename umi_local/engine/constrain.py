@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from umi_local.engine.llama_c import Logits, Model
+from umi_local.engine.text import Words
 from umi_local.errors import GenerationError, ToolDefinitionError
 from umi_local.messages import ToolSpec
 from umi_local.prompts.base import CallForm
@@ -28,6 +29,7 @@ from umi_local.prompts.grammar import call_grammar
 _STRING_END = re.compile(rb'"[\]}]*')
 _END = re.compile(rb"[\]}]+")
 _ESCAPED = re.compile(r"\\.", re.DOTALL)
+_MARK = "\x02"  # a byte that no vocabulary has longer pieces with
 
 
 @functools.lru_cache(maxsize=512)
@@ -71,7 +73,7 @@ def check_tools(tools: Sequence[ToolSpec]) -> None:
 class CallGrammars:
     """Compiled call grammars of one vocabulary, kept by tool set."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Words) -> None:
         self._model = model
         self._compiled: dict[tuple[str, CallForm], Any] = {}
 
@@ -82,16 +84,19 @@ class CallGrammars:
         Its own `lltokenizer_from_vocab` (llguidance 1.9.1) asks llama-cpp-python a deprecated question for every token, and
         marks fewer tokens as special than we do. The mark is the byte 0xff, which no text in a grammar matches.
         """
-        control = self._model.vocab.control
-        return llguidance.LLTokenizer.from_llamacpp(  # type: ignore[attr-defined]  # not in its stubs
-            tokens=[b"\xff" + p if t in control else p for t, p in enumerate(self._model.pieces())],
-            vocab_ptr=self._model.vocab_handle,
-            tokenize_fptr=self._model.tokenize_address(),
-            eos_token=sorted(self._model.vocab.stops),
-            slices=llguidance.LLTokenizer.general_slices()[
-                1:3
-            ],  # strings to 10 and 30 characters: tool calls need no more
-        )
+        control, stops = self._model.vocab.control, sorted(self._model.vocab.stops)
+        tokens = [b"\xff" + p if t in control else p for t, p in enumerate(self._model.pieces())]
+        slices = llguidance.LLTokenizer.general_slices()[1:3]  # strings to 10 and 30 characters: calls need no more
+        if isinstance(self._model, Model):
+            return llguidance.LLTokenizer.from_llamacpp(  # type: ignore[attr-defined]  # not in its stubs
+                tokens=tokens,
+                vocab_ptr=self._model.vocab_handle,
+                tokenize_fptr=self._model.tokenize_address(),
+                eos_token=stops,
+                slices=slices,
+            )
+        wrapped = llguidance.TokenizerWrapper(_Tokenizing(self._model, tokens))
+        return llguidance.LLTokenizer(wrapped, n_vocab=len(tokens), eos_token=stops, slices=slices)
 
     @functools.cached_property
     def string_closers(self) -> npt.NDArray[np.int64]:
@@ -119,6 +124,23 @@ class CallGrammars:
                 raise GenerationError(f"the call grammar doesn't compile: {matcher.get_error()}")
             self._compiled[key] = matcher
         return CallMatcher(self._compiled[key].deep_copy(), self)
+
+
+class _Tokenizing:
+    """Words in the form that llguidance asks a tokenizer of another library for."""
+
+    def __init__(self, words: Words, tokens: Sequence[bytes]) -> None:
+        self._words, self.tokens = words, tokens
+        self.eos_token_id, self.bos_token_id = words.vocab.eos, None
+
+    def __call__(self, text: bytes) -> list[int]:
+        """Return the tokens of exactly these bytes: a blank that the tokenizer puts first is cut off, with a mark behind it."""
+        readable = text.decode("utf-8", "replace")
+        if not self._words.lead:
+            return self._words.tokenize(readable, special=False)
+        tokens = self._words.tokenize(_MARK + readable, special=False)
+        ends = (i for i, token in enumerate(tokens, start=1) if self._words.piece(token).endswith(_MARK.encode()))
+        return tokens[next(ends, 0) :]
 
 
 class CallMatcher:

@@ -20,11 +20,11 @@ from umi_local.engine.offload import auto_gpu_layers
 from umi_local.engine.options import EngineOptions, default_threads
 from umi_local.engine.prefix_cache import PrefixCache
 from umi_local.engine.seats import Seat
-from umi_local.engine.text import Encoder, guarded_tokens
+from umi_local.engine.text import Encoder, end_of_turn, guarded_tokens
 from umi_local.errors import BundleError
 from umi_local.folders import cache_folder
 from umi_local.messages import Role
-from umi_local.prompts import AlphaUmiProfile, Profile, PromptedProfile, SharedProfile
+from umi_local.prompts import ONE_CONVERSATION, AlphaUmiProfile, Profile, PromptedProfile
 from umi_local.prompts.markers import FAMILIES, TurnMarkers
 
 
@@ -85,7 +85,7 @@ class BundleHouse:
 
     def _shared_seat(self, role: Role, trunk: Trunk) -> Seat:
         """A seat on the one conversation: with an adapter, merged weights, or nothing of its own."""
-        backbone, spec = trunk.context.model, self._loaded.bundle.roles.of(role)
+        backbone, spec = _model_of(trunk), self._loaded.bundle.roles.of(role)
         merged = spec.model is not None and (self._residency == "merged" or spec.adapter is None)
         if merged and spec.model is not None:
             model = self._model(spec.model)
@@ -101,19 +101,17 @@ class BundleHouse:
         return self._seat(role, self._trunk(model, adapter, spec.adapter), adapter=adapter)
 
     def _seat(self, role: Role, trunk: Trunk, *, adapter: Any = None, speaker: Trunk | None = None) -> Seat:
-        model = (speaker or trunk).context.model
+        model = _model_of(speaker or trunk)
         profile, markers = self._profile(model)
-        stop = model.tokenize(markers.stop, special=True) if markers else []
-        stops = model.vocab.stops | frozenset(self._loaded.bundle.stop_ids)
-        is_token = len(stop) == 1 and bool(model.text(stop).strip())  # blank lines have many spellings
-        stops |= frozenset(stop) if is_token else frozenset()
-        encoder = self._encoder(trunk.context.model, markers)
+        stop_tokens, stop_text = end_of_turn(model, markers)
+        stops = model.vocab.stops | frozenset(self._loaded.bundle.stop_ids) | stop_tokens
+        encoder = self._encoder(_model_of(trunk), markers)
         return Seat(
             model=model,
             profile=profile,
             encoder=encoder,
             stops=stops,
-            stop_text=markers.stop if markers and not is_token else "",
+            stop_text=stop_text,
             banned=np.array(sorted(encoder.forbidden - stops), dtype=np.int64),
             sampling=self._loaded.bundle.sampling_of(role),
             trunk=trunk,
@@ -127,8 +125,8 @@ class BundleHouse:
         bos, eos = (model.text([t]) if t >= 0 else "" for t in (model.vocab.bos, model.vocab.eos))
         if bundle.profile == "alpha-umi":
             return AlphaUmiProfile(bos=bos, eos=eos), None
-        if bundle.profile == "shared":
-            return SharedProfile(bundle.markers), FAMILIES[bundle.markers]
+        if bundle.profile in ONE_CONVERSATION:
+            return ONE_CONVERSATION[bundle.profile](bundle.markers), FAMILIES[bundle.markers]
         if bundle.markers != "template":
             markers = FAMILIES[bundle.markers]
             add_bos = model.vocab.add_bos
@@ -214,6 +212,11 @@ class BundleHouse:
             type_k=options.kv_type,
             type_v=options.kv_type,
         )
+
+
+def _model_of(trunk: Trunk) -> Model:
+    assert isinstance(trunk.context, Context)  # no others are made here
+    return trunk.context.model
 
 
 def _check_same_vocabulary(backbone: Model, role: Model) -> None:

@@ -14,9 +14,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, cast
 
-from umi_local.engine.llama_c import Context, Logits
+from umi_local.engine.llama_c import ContextParams, Logits
+from umi_local.engine.text import Words
 
 TRUNK, SCRATCH, TRANSIT = 0, 1, 2
 """The three sequences of a context: the conversation, the turn being spoken, and data on its way to another context."""
@@ -25,6 +26,60 @@ Chunk = tuple[int, ...]
 
 _ROWS = 32
 """Tokens evaluated in one call where the logits of every one are wanted."""
+
+
+class Cells(Protocol):
+    """Keys and values of a few sequences over a model's weights, and what computes them: llama.cpp's `Context`, or another.
+
+    Adapters are whatever its own kind are; None is for plain weights.
+    """
+
+    @property
+    def model(self) -> Words:
+        """The vocabulary that its tokens are of."""
+        ...
+
+    @property
+    def params(self) -> ContextParams:
+        """What it was made with."""
+        ...
+
+    @property
+    def n_ctx(self) -> int:
+        """Tokens that fit, over all sequences."""
+        ...
+
+    def use_adapter(self, adapter: Any) -> None:
+        """Make an adapter, or none, active for what is decoded from now on."""
+        ...
+
+    def decode(self, tokens: Sequence[int], position: int, sequence: int, *, every_logit: bool = False) -> None:
+        """Evaluate at most n_batch tokens at positions from `position` on; see `Context.decode`."""
+        ...
+
+    def logits(self, index: int = -1) -> Logits:
+        """Return a token's logits, by default the last one's, valid until the next decode. Shape (V,)."""
+        ...
+
+    def cut(self, sequence: int, start: int) -> bool:
+        """Forget a sequence from a position on; False where that can't be done."""
+        ...
+
+    def copy(self, source: int, target: int, start: int = 0) -> None:
+        """Let a sequence share another's cells from a position on."""
+        ...
+
+
+class MovableCells(Cells, Protocol):
+    """Cells whose sequences can be moved to other cells or to a disk."""
+
+    def save(self, sequence: int) -> Any:
+        """Return a sequence's state, valid until the next `save`."""
+        ...
+
+    def restore(self, sequence: int, state: Any) -> bool:
+        """Load a state into a sequence; False where it doesn't fit."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +107,7 @@ class Trunk:
         adapter: Active while the conversation itself is evaluated (layout `adapters`); None for plain weights.
     """
 
-    def __init__(self, context: Context, adapter: Any = None) -> None:
+    def __init__(self, context: Cells, adapter: Any = None) -> None:
         self.context = context
         self.adapter = adapter
         self.chunks: list[Chunk] = []
@@ -93,28 +148,29 @@ class Trunk:
 
     def take_over(self, other: Trunk) -> int:
         """Get the keys and values that this trunk lacks from another context's trunk; return how many tokens moved."""
+        mine, theirs = _movable(self), _movable(other)
         self.roll_back(n_common(self.chunks, other.chunks))
         start = self.n_tokens
         if start == other.n_tokens:
             return 0
-        other.context.copy(TRUNK, TRANSIT, start)
-        state = other.context.save(TRANSIT)
-        other.context.cut(TRANSIT, -1)
-        if not self.context.restore(TRANSIT, state):
+        theirs.copy(TRUNK, TRANSIT, start)
+        state = theirs.save(TRANSIT)
+        theirs.cut(TRANSIT, -1)
+        if not mine.restore(TRANSIT, state):
             raise ValueError("the two contexts' KV caches have different forms")
-        self.context.copy(TRANSIT, TRUNK, start)
-        self.context.cut(TRANSIT, -1)
+        mine.copy(TRANSIT, TRUNK, start)
+        mine.cut(TRANSIT, -1)
         self.chunks = list(other.chunks)
         return self.n_tokens - start
 
     def save(self) -> bytes:
         """Return the trunk's state as bytes for `restore`."""
-        return bytes(self.context.save(TRUNK))
+        return bytes(_movable(self).save(TRUNK))
 
     def restore(self, state: Any, chunks: Sequence[Chunk]) -> bool:
         """Replace the trunk by a saved state of these chunks; False, and an empty trunk, where it doesn't fit."""
         self.roll_back(0)
-        if self.context.restore(TRUNK, state):
+        if _movable(self).restore(TRUNK, state):
             self.chunks = list(chunks)
             return True
         self.context.cut(TRUNK, -1)
@@ -123,6 +179,11 @@ class Trunk:
     def fork(self, adapter: Any = None) -> Scratch:
         """Return a scratch turn after the conversation, computed under an adapter or plain weights."""
         return Scratch(self, adapter)
+
+
+def _movable(trunk: Trunk) -> MovableCells:
+    """Return a trunk's cells where they must be movable: merged weights and a cache on disk are llama.cpp's only."""
+    return cast(MovableCells, trunk.context)
 
 
 class Scratch:

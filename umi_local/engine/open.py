@@ -38,8 +38,8 @@ def open_engine(loaded: LoadedBundle, options: EngineOptions | None = None) -> E
 def _open_local(loaded: LoadedBundle, options: EngineOptions, roles: tuple[Role, ...]) -> Engine:
     """Load models on the thread that will own them."""
     from umi_local.engine.house import BundleHouse
-    from umi_local.engine.llamacpp import LlamaCppEngine
     from umi_local.engine.residency import choose
+    from umi_local.engine.seated import SeatedEngine
     from umi_local.engine.worker import Worker
 
     houses: list[BundleHouse] = []  # known here even where an interrupt loses the job's result
@@ -50,7 +50,7 @@ def _open_local(loaded: LoadedBundle, options: EngineOptions, roles: tuple[Role,
 
     worker = Worker()
     try:
-        return LlamaCppEngine(worker, worker.run(load))
+        return SeatedEngine(worker, worker.run(load))
     except BaseException:
         for house in houses:
             worker.run(lambda _, house=house: house.close())  # type: ignore[misc]  # mypy can't see the default

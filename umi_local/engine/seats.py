@@ -6,7 +6,7 @@ One class serves every layout:
 |---|---|---|---|
 | shared, residency adapters | the backbone's, one for all | | the role's, over its turn only |
 | shared, residency merged | the backbone's, one for all | the role's own weights, taking over the trunk's KV | |
-| prompted | the model's, one for all | | |
+| prompted (profiles `prompted` and `single`) | the model's, one for all | | |
 | adapters | one a role, the adapter always active | | the role's |
 | merged | one a role, its own weights | | |
 
@@ -24,11 +24,10 @@ import numpy.typing as npt
 
 from umi_local.engine.base import CancelToken, OnText, Sampling
 from umi_local.engine.kv import Scratch, Trunk, cut, n_common
-from umi_local.engine.llama_c import Model
 from umi_local.engine.prefix_cache import PrefixCache
 from umi_local.engine.sampling import Picker
 from umi_local.engine.speaking import Speech
-from umi_local.engine.text import Encoder
+from umi_local.engine.text import Encoder, Words
 from umi_local.messages import Usage
 from umi_local.prompts.base import Profile, Prompt
 
@@ -46,7 +45,7 @@ class Seat:
         speaker: The trunk of the role's own weights, where they take over another's keys and values.
     """
 
-    model: Model
+    model: Words
     profile: Profile
     encoder: Encoder
     stops: frozenset[int]

@@ -16,9 +16,9 @@ import numpy as np
 from umi_local.engine.base import CancelToken, OnText
 from umi_local.engine.constrain import CallMatcher
 from umi_local.engine.kv import Scratch
-from umi_local.engine.llama_c import Logits, Model
+from umi_local.engine.llama_c import Logits
 from umi_local.engine.sampling import Picker, softmax
-from umi_local.engine.text import Encoder, TextStream, before_stop, without_begun_stop
+from umi_local.engine.text import Encoder, TextStream, Words, before_stop, without_begun_stop
 from umi_local.errors import GenerationError
 from umi_local.messages import CallerTurn, Decision, PlannerTurn, SummarizerTurn, ToolCall, ToolSpec
 from umi_local.prompts.base import CallForm, Profile
@@ -42,7 +42,7 @@ class Speech:
         stop_text: Text that ends it where the family has no such token; empty otherwise.
     """
 
-    model: Model
+    model: Words
     encoder: Encoder
     profile: Profile
     scratch: Scratch
@@ -233,7 +233,7 @@ def _parse_call(text: str, form: CallForm) -> ToolCall:
 
 
 def _name_margin(
-    model: Model,
+    model: Words,
     choices: Sequence[tuple[str, Logits]],
     chosen: str,
     tools: Sequence[ToolSpec],

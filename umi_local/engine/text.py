@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from umi_local.engine.llama_c import Model, Vocab
+from umi_local.engine.llama_c import Vocab
 from umi_local.prompts.base import Block, Segment
+from umi_local.prompts.markers import TurnMarkers
 
 _MARKER_WORDS = re.compile(r"<[^<>\s]+>|\[/?[A-Z]+\]")
 
@@ -27,6 +28,23 @@ class TokenSource(Protocol):
 
     def piece(self, token: int) -> bytes:
         """Return the bytes that a token stands for; control tokens stand for their names."""
+        ...
+
+
+class Words(TokenSource, Protocol):
+    """A vocabulary that turns are spoken in: what a role writes comes as tokens and is read as bytes."""
+
+    @property
+    def lead(self) -> str:
+        """A blank where the tokenizer begins every text with one (SentencePiece's dummy prefix), else nothing."""
+        ...
+
+    def text(self, tokens: Sequence[int]) -> str:
+        """Return the text of tokens; bytes that aren't UTF-8 become replacement characters."""
+        ...
+
+    def pieces(self) -> list[bytes]:
+        """Return the bytes of every token, by id."""
         ...
 
 
@@ -88,10 +106,22 @@ def guarded_tokens(model: TokenSource, written: str) -> list[int]:
     return [ids[0] for ids, word in zip(tokens, words, strict=True) if ids and model.piece(ids[0]) == word.encode()]
 
 
+def end_of_turn(model: Words, markers: TurnMarkers | None) -> tuple[frozenset[int], str]:
+    """Return what ends a turn beside the vocabulary's own stop tokens: a token of the markers, or a text where it is none.
+
+    Both are empty where turns have no markers.
+    """
+    if markers is None:
+        return frozenset(), ""
+    stop = model.tokenize(markers.stop, special=True)
+    is_token = len(stop) == 1 and bool(model.text(stop).strip())  # blank lines have many spellings
+    return (frozenset(stop), "") if is_token else (frozenset(), markers.stop)
+
+
 class TextStream:
     """Decodes tokens to text as they come; bytes of a character that isn't complete yet are held back."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Words) -> None:
         self._model = model
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.text = ""

@@ -1,7 +1,9 @@
-"""The engine in this process: roles on llama.cpp, owned by one thread.
+"""The engine in this process: roles on their seats, owned by one thread.
 
 `speak` renders the role's prompt, fits it into the context, reuses what the KV cache holds, lets the role speak in a scratch
 turn, and drops that. What the role wrote comes back as a value; it enters the conversation when the next prompt holds it.
+
+What computes is below the seats: llama.cpp, or another that keeps the rules of `kv.Cells` and `text.Words`.
 """
 
 from __future__ import annotations
@@ -25,9 +27,9 @@ from umi_local.engine.base import (
 )
 from umi_local.engine.constrain import CallGrammars, check_tools
 from umi_local.engine.ledger import fit
-from umi_local.engine.llama_c import Model
 from umi_local.engine.sampling import Sampler
 from umi_local.engine.seats import Seat
+from umi_local.engine.text import Words
 from umi_local.engine.worker import Worker
 from umi_local.errors import GenerationError
 from umi_local.messages import Decision, Role, ToolSpec, Trajectory, Usage
@@ -44,7 +46,7 @@ class House(Protocol):
         """Where each role sits."""
 
     def close(self) -> None:
-        """Free everything, in the order that llama.cpp needs."""
+        """Free everything, in the order that is needed."""
 
 
 @dataclass(slots=True)
@@ -57,8 +59,8 @@ class _Turn:
     usage: Usage
 
 
-class LlamaCppEngine:
-    """An `Engine` on llama.cpp.
+class SeatedEngine:
+    """An `Engine` and `FreeWriter` on the seats of a house.
 
     Args:
         worker: The thread that made the house and owns it.
@@ -171,7 +173,7 @@ class LlamaCppEngine:
                     notices = ("the answer was cut at its token limit",)
         return Spoken(turn=turn, usage=Usage(), probabilities=probabilities, margin=margin, notices=notices)
 
-    def _grammars_of(self, model: Model) -> CallGrammars:
+    def _grammars_of(self, model: Words) -> CallGrammars:
         return self._grammars.setdefault(id(model), CallGrammars(model))
 
 

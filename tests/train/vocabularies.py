@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from tests.models import real_gguf
 from umi_local.bench.gguf_files import contents_of
@@ -20,6 +21,11 @@ def of_llama_cpp() -> Model:
 
 @cache
 def of_a_checkpoint() -> FastVocabulary:
+    """The vocabulary of the tokenizer that SmolLM2's checkpoint has."""
+    return FastVocabulary(checkpoint_tokenizer(), "smollm2")
+
+
+def checkpoint_tokenizer() -> Any:
     """The tokenizer that SmolLM2's checkpoint has: digits one by one, then byte-level BPE."""
     from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
     from transformers import PreTrainedTokenizerFast
@@ -31,7 +37,6 @@ def of_a_checkpoint() -> FastVocabulary:
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence([digits, bytes_])
     tokenizer.decoder = decoders.ByteLevel()
     tokenizer.add_special_tokens([AddedToken(text, special=True) for text in texts[:FIRST_TEXT]])
-    made = PreTrainedTokenizerFast(
+    return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer, bos_token="<|im_start|>", eos_token="<|im_end|>", unk_token="<|endoftext|>"
     )
-    return FastVocabulary(made, "smollm2")

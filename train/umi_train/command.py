@@ -13,6 +13,7 @@ COMMANDS: dict[str, str] = {
     "global": "Train the backbone on all roles' turns.",
     "local": "Train roles, each from the backbone.",
     "all": "Train the backbone, then all roles.",
+    "reproduce": "Train and evaluate the paper's systems and ours, and compare them.",
 }
 """Name of a sub-command, which is a module of `commands/`, and its short help."""
 

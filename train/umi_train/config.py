@@ -20,11 +20,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from umi_local.bundles.package_files import is_package_file
 from umi_local.bundles.role_card import Mode
 from umi_local.bundles.values import Markers, Profile
 from umi_local.errors import ConfigError
 from umi_local.jsonable import JsonableError, from_jsonable
 from umi_local.messages import Role
+from umi_local.prompts import ONE_CONVERSATION
 from umi_local.toml_file import read_toml
 from umi_train.presets import PRESETS
 
@@ -32,6 +34,9 @@ Schedule: TypeAlias = Literal["cosine", "linear", "constant"]
 Samples: TypeAlias = Literal["trajectory", "turn"]
 
 _ROLES = tuple(role.value for role in Role)
+
+_OF_OTHERS = ("reproduce",)
+"""Tables that other commands read from the same file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +74,7 @@ class DataConfig:
     old: tuple[Path, ...] = ()
     """Records that an earlier adapter was trained for; measured before and after a retraining."""
     profile: Profile = "shared"
-    """How prompts are written."""
+    """How prompts are written; `single` is one model that has no local stages."""
     markers: Markers = "chatml"
     """The family of turn markers; `template` with the profile `prompted` is the model's own."""
     max_tokens: int = 4096
@@ -81,8 +86,8 @@ class DataConfig:
             problems.append("train is empty; it lists files of records")
         if self.max_tokens < 16:
             problems.append(f"max_tokens is {self.max_tokens}; expected 16 or more")
-        if self.profile == "shared" and self.markers == "template":
-            problems.append('markers is "template", which the profile "shared" can\'t have')
+        if self.profile in ONE_CONVERSATION and self.markers == "template":
+            problems.append(f'markers is "template", which the profile "{self.profile}" can\'t have')
         if problems:
             raise ValueError("; ".join(problems))
 
@@ -145,7 +150,9 @@ class StageConfig:
     evaluate_every: int = 0
     """Steps between measurements on `dev`; 0 for once an epoch."""
     patience: int | None = None
-    """End after so many measurements without a better one. The best adapter is kept in any case where there is a `dev`."""
+    """End after so many measurements without a better one."""
+    keep: Literal["best", "last"] = "best"
+    """Which adapter is the result: the one that was best on `dev` (the last one where there is no `dev`), or the last one."""
     checkpoint_every: int = 50
     """Steps between checkpoints."""
     keep_checkpoints: int = 2
@@ -188,6 +195,7 @@ class TrainConfig:
     Attributes:
         out: The folder that everything is written to: an adapter's folder per stage, checkpoints, logs.
         local_stages: How each role is trained.
+        stores: Where tokenized records are kept; None for below `out`. Not in the file: for several runs on the same records.
     """
 
     out: Path
@@ -197,6 +205,7 @@ class TrainConfig:
     lora: LoraConfig = field(default_factory=LoraConfig)
     global_stage: StageConfig = field(default_factory=StageConfig)
     local_stages: Mapping[Role, StageConfig] = field(default_factory=dict)
+    stores: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,13 +228,21 @@ def load_config(path: Path) -> TrainConfig:
     Raises:
         ConfigError: The file can't be read or has mistakes; all of them are listed.
     """
+    return with_whole_paths(parse_config(read_tables(path), path), path.absolute().parent)
+
+
+def read_tables(path: Path) -> dict[str, Any]:
+    """Return the tables of a file, unread.
+
+    Raises:
+        ConfigError: The file can't be read, or isn't TOML.
+    """
     try:
-        tables = read_toml(path)
+        return read_toml(path)
     except OSError as error:
         raise ConfigError(path, [error.strerror or str(error)]) from error
     except ValueError as error:
         raise ConfigError(path, [str(error)]) from error
-    return _with_whole_paths(parse_config(tables, path), path.absolute().parent)
 
 
 def parse_config(tables: Mapping[str, Any], where: Path | str = "the configuration") -> TrainConfig:
@@ -235,6 +252,7 @@ def parse_config(tables: Mapping[str, Any], where: Path | str = "the configurati
         ConfigError: They have mistakes; all of them are listed.
     """
     problems: list[str] = []
+    tables = {name: table for name, table in tables.items() if name not in _OF_OTHERS}
     preset = PRESETS.get(str(tables.get("preset", "embedded")), PRESETS["embedded"])
     merged = _over(preset, tables)
     read = _read(_File, merged, "", problems)
@@ -305,7 +323,9 @@ def _over(preset: Mapping[str, Any], tables: Mapping[str, Any]) -> dict[str, Any
     return merged
 
 
-def _with_whole_paths(config: TrainConfig, folder: Path) -> TrainConfig:
+def with_whole_paths(config: TrainConfig, folder: Path) -> TrainConfig:
+    """Return the configuration with its relative paths made whole, from a folder."""
+
     def whole(path: Path) -> Path:
         return folder / path.expanduser()
 
@@ -322,7 +342,7 @@ def _with_whole_paths(config: TrainConfig, folder: Path) -> TrainConfig:
 
 def _model(model: str, folder: Path) -> str:
     """Return a path made whole; an id of the hub stays one."""
-    if model.startswith("package:"):
+    if is_package_file(model):
         return model
     is_path = model.endswith(".gguf") or model.startswith((".", "~", os.sep)) or (folder / model).exists()
     return str(folder / Path(model).expanduser()) if is_path else model

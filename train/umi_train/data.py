@@ -105,7 +105,7 @@ def _counted(entries: Iterable[Entry | str], name: str, on_records: OnRecords | 
 def _identity(paths: Sequence[Path], splits: Sequence[Split], labeller: Labeller, config: DataConfig) -> str:
     """Return what the samples depend on, as one hash: the files' contents, and how a probe is written and tokenized."""
     facts = {
-        "files": [_digest(path) for path in paths],
+        "files": [digest(path) for path in paths],
         "splits": list(splits),
         "profile": config.profile,
         "markers": config.markers,
@@ -115,12 +115,17 @@ def _identity(paths: Sequence[Path], splits: Sequence[Split], labeller: Labeller
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
-def _digest(path: Path) -> str:
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file.
+
+    Raises:
+        RecordFileError: It can't be read.
+    """
     try:
         with path.open("rb") as file:
-            digest = hashlib.sha256()
+            found = hashlib.sha256()
             while chunk := file.read(1 << 20):
-                digest.update(chunk)
+                found.update(chunk)
     except OSError as error:
         raise unreadable(path, error) from error
-    return digest.hexdigest()
+    return found.hexdigest()

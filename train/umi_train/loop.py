@@ -87,7 +87,7 @@ OnProgress = Callable[[Progress], None]
 
 
 class Loop:
-    """Trains the adapters of a job; afterwards the network holds the best ones.
+    """Trains the adapters of a job; afterwards the network holds the best ones, or the last ones where those are to be kept.
 
     Args:
         folder: The stage's own, for checkpoints and the log.
@@ -312,7 +312,7 @@ class Loop:
         self._processes.wait()
 
     def _finish(self) -> Finished:
-        for name, weights in self._state.best.items():
+        for name, weights in self._state.best.items() if self._config.keep == "best" else ():
             set_weights(self._network.model, name, weights)
         self._network.model.eval()
         state = self._state
@@ -330,5 +330,5 @@ class Loop:
 
 def optimizer_settings(config: StageConfig) -> dict[str, Any]:
     """Return what of a stage's configuration changes its steps: what a checkpoint must have in common with it."""
-    not_of_steps = ("checkpoint_every", "keep_checkpoints", "row_tokens")
+    not_of_steps = ("checkpoint_every", "keep_checkpoints", "row_tokens", "keep")
     return {name: getattr(config, name) for name in config.__slots__ if name not in not_of_steps}

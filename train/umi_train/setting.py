@@ -202,7 +202,7 @@ class Setting:
 
     def _prepared(self, paths: Iterable[Path], split: Split, name: str) -> DataSet:
         """Return a data set; the main process tokenizes, the others find its work."""
-        given, place = list(paths), self.work / "data" / name
+        given, place = list(paths), (self.config.stores or self.work / "data") / name
         data: DataSet | None = None
         if self.processes.is_main:
             data = prepare(given, (split,), self.labeller, self.config.data, place, on_records=self.watch.on_records)

@@ -101,13 +101,17 @@ def all_command(path: Path, out: Path | None, output: str) -> None:
     _show(_watched(lambda watch: train_all(config, watch=watch)), output)
 
 
-def _config(path: Path, out: Path | None) -> TrainConfig:
-    """Read the configuration, before torch is loaded.
+def wait_passively() -> None:
+    """Let torch's threads wait for each other without spinning; only before torch is loaded can they be told.
 
-    Torch's threads wait for each other by spinning unless told otherwise here; where another program takes one of two
-    cores, that made steps up to ten times slower (measured).
+    Where another program takes one of two cores, spinning made steps up to ten times slower (measured).
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+
+def _config(path: Path, out: Path | None) -> TrainConfig:
+    """Read the configuration, before torch is loaded."""
+    wait_passively()
     from umi_train.config import load_config
 
     config = load_config(path)

@@ -73,49 +73,106 @@ class Table:
         """The names of the groups, in order."""
         return sorted(self._sums)
 
+    def means(self, metrics: Sequence[str]) -> dict[str, float | None]:
+        """Return every metric's mean, without an interval; None where no step counts for it."""
+        totals, counts = self.sums(self.groups, metrics)
+        return {
+            metric: float(totals[:, m].sum() / n) if len(counts) and (n := counts[:, m].sum()) else None
+            for m, metric in enumerate(metrics)
+        }
+
     def estimates(
         self, metrics: Sequence[str], *, seed: int = 0, n_resamples: int = N_RESAMPLES
     ) -> dict[str, Estimate]:
         """Return every metric's mean and interval."""
-        import numpy as np
-
-        totals, counts = self._arrays(self.groups, metrics)
-        draws = _ratios([(totals, counts)], seed, n_resamples)[0]
-        found = {}
-        for m, metric in enumerate(metrics):
-            n = int(counts[:, m].sum()) if len(counts) else 0
-            if n == 0:
-                found[metric] = Estimate(None, None, None, 0)
-                continue
-            low, high = _middle(draws[:, m])
-            found[metric] = Estimate(float(np.sum(totals[:, m]) / n), low, high, n)
-        return found
+        return mean_estimates([self], metrics, seed=seed, n_resamples=n_resamples)
 
     def compared_with(
         self, other: Table, metrics: Sequence[str], *, seed: int = 0, n_resamples: int = N_RESAMPLES
     ) -> dict[str, Difference | None]:
         """Return by how much the other system has more, over the groups of both; None where a metric has no steps."""
-        groups = sorted(self._sums.keys() & other._sums.keys())
-        ours, theirs = self._arrays(groups, metrics), other._arrays(groups, metrics)
-        first, second = _ratios([ours, theirs], seed, n_resamples)
-        found: dict[str, Difference | None] = {}
-        for m, metric in enumerate(metrics):
-            n_ours, n_theirs = (int(counts[:, m].sum()) if len(counts) else 0 for _, counts in (ours, theirs))
-            if not n_ours or not n_theirs:
-                found[metric] = None
-                continue
-            low, high = _middle(second[:, m] - first[:, m])
-            value = float(theirs[0][:, m].sum() / n_theirs - ours[0][:, m].sum() / n_ours)
-            found[metric] = Difference(value, low, high, len(groups))
-        return found
+        return mean_differences([self], [other], metrics, seed=seed, n_resamples=n_resamples)
 
-    def _arrays(self, groups: Sequence[str], metrics: Sequence[str]) -> tuple[Floats, Floats]:
-        """Return sums of points and counts. Shape (G, M) each."""
+    def sums(self, groups: Sequence[str], metrics: Sequence[str]) -> tuple[Floats, Floats]:
+        """Return sums of points and counts by group; 0 for groups that it doesn't have. Shape (G, M) each."""
         import numpy as np
 
         cells = [[self._sums[group].get(metric, (0.0, 0)) for metric in metrics] for group in groups]
         array = np.array(cells, dtype=np.float64).reshape(len(groups), len(metrics), 2)
         return array[:, :, 0], array[:, :, 1]
+
+
+def mean_estimates(
+    repetitions: Sequence[Table], metrics: Sequence[str], *, seed: int = 0, n_resamples: int = N_RESAMPLES
+) -> dict[str, Estimate]:
+    """Return every metric's mean over repetitions of a system, such as trainings with other seeds, and its interval.
+
+    All repetitions get the same draws: a group is drawn with what every one of them said there. So the interval is that of
+    the groups; how far repetitions lie apart is not in it. `n` counts the steps of all of them.
+    """
+    groups = sorted({group for table in repetitions for group in table.groups})
+    drawn = _Drawn([table.sums(groups, metrics) for table in repetitions], seed, n_resamples)
+    return {metric: drawn.estimate(m) for m, metric in enumerate(metrics)}
+
+
+def mean_differences(
+    ours: Sequence[Table],
+    theirs: Sequence[Table],
+    metrics: Sequence[str],
+    *,
+    seed: int = 0,
+    n_resamples: int = N_RESAMPLES,
+) -> dict[str, Difference | None]:
+    """Return by how much a second system has more than a first, each a mean over its repetitions.
+
+    Only groups that every repetition of both was asked count; None where a metric has no steps in one of the systems.
+    """
+    both = [*ours, *theirs]
+    groups = sorted(set[str].intersection(*(set(table.groups) for table in both)))
+    drawn = _Drawn([table.sums(groups, metrics) for table in both], seed, n_resamples)
+    return {metric: drawn.difference(m, len(ours)) for m, metric in enumerate(metrics)}
+
+
+class _Drawn:
+    """Several systems' sums over the same groups, and their means in every resample."""
+
+    def __init__(self, systems: Sequence[tuple[Floats, Floats]], seed: int, n_resamples: int) -> None:
+        self._systems = systems
+        self._n_groups = len(systems[0][0]) if systems else 0
+        self._draws = _ratios(systems, seed, n_resamples) if systems else []
+
+    def estimate(self, m: int) -> Estimate:
+        """Return the mean of all systems that have steps of metric `m`."""
+        found = self._counting(m, range(len(self._systems)))
+        if not found:
+            return Estimate(None, None, None, 0)
+        low, high = _middle(self._resampled(m, found))
+        return Estimate(self._value(m, found), low, high, sum(self._n(m, i) for i in found))
+
+    def difference(self, m: int, n_ours: int) -> Difference | None:
+        """Return what the systems from number `n_ours` on have more of metric `m` than those before it."""
+        ours = self._counting(m, range(n_ours))
+        theirs = self._counting(m, range(n_ours, len(self._systems)))
+        if not ours or not theirs:
+            return None
+        low, high = _middle(self._resampled(m, theirs) - self._resampled(m, ours))
+        return Difference(self._value(m, theirs) - self._value(m, ours), low, high, self._n_groups)
+
+    def _counting(self, m: int, numbers: Iterable[int]) -> list[int]:
+        return [i for i in numbers if self._n(m, i)]
+
+    def _n(self, m: int, i: int) -> int:
+        counts = self._systems[i][1]
+        return int(counts[:, m].sum()) if len(counts) else 0
+
+    def _value(self, m: int, numbers: Sequence[int]) -> float:
+        return sum(float(self._systems[i][0][:, m].sum()) / self._n(m, i) for i in numbers) / len(numbers)
+
+    def _resampled(self, m: int, numbers: Sequence[int]) -> Floats:
+        import numpy as np
+
+        columns: Floats = np.stack([self._draws[i][:, m] for i in numbers])
+        return np.asarray(columns.mean(axis=0))
 
 
 def _ratios(systems: Sequence[tuple[Floats, Floats]], seed: int, n_resamples: int) -> list[Floats]:

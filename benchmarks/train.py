@@ -63,9 +63,8 @@ def main() -> None:
 
 def make_records(folder: Path, n: int) -> Path:
     """Write world records: the same everywhere."""
-    from umi_train.world_records import world_records
-
     from umi_local.records import write_records
+    from umi_train.world_records import world_records
 
     path = folder / "records.jsonl"
     write_records(path, world_records("train", n, seed=2024))

@@ -170,6 +170,7 @@ def _peft_model() -> Any:
     """Return the same base in the same type as ours, with the same adapter, on PyTorch's own attention."""
     import torch
     from peft import LoraConfig, get_peft_model
+
     from umi_train.base import find_base, load_model
     from umi_train.config import BaseConfig
 

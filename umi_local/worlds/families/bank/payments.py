@@ -97,7 +97,7 @@ def send(play: Play) -> None:
         "~{amount:money} from {number} to {name} (new? {iban})",
         "~pay {name} {amount:money}, {number}, save {iban} if needed",
     ),
-    essential="pay",
+    essential="find_payee",
     split=Split.TRAIN,
 )
 def send_to_new(play: Play) -> None:

@@ -129,7 +129,7 @@ def _account(state: dict[str, Any], code: str) -> dict[str, Any]:
 
 def available(account: dict[str, Any]) -> float:
     """Return what may be taken from an account."""
-    return round(account["balance"] + account["overdraft"], 2)
+    return round(float(account["balance"] + account["overdraft"]), 2)
 
 
 def _withdraw(account: dict[str, Any], amount: float) -> None:

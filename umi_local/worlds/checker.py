@@ -118,7 +118,8 @@ NOTHING = _Nothing()
 def differences(expected: JsonValue, found: JsonValue, place: str = "") -> Iterator[tuple[str, JsonValue, JsonValue]]:
     """Yield place, expected and found value of whatever differs between two states.
 
-    Free texts are one if they share their numbers and most of their words.
+    Free texts of one line are one if they share their numbers and most of their words; of longer texts, every line must
+    have the same words.
     """
     if isinstance(expected, Mapping) and isinstance(found, Mapping):
         for key in [*expected, *(key for key in found if key not in expected)]:
@@ -138,11 +139,17 @@ def _is_same(expected: JsonValue, found: JsonValue) -> bool:
         return False
     if expected.strip() == found.strip():
         return True
+    if "\n" in expected.strip() or "\n" in found.strip():
+        return _lines(expected) == _lines(found)
     if " " not in expected.strip():
         return False
     one, other = set(normalized(expected).split()), set(normalized(found).split())
     numbers = {word for word in one | other if any(c.isdigit() for c in word)}
     return numbers <= one & other and len(one & other) >= _SAME_WORDS * max(len(one | other), 1)
+
+
+def _lines(text: str) -> list[str]:
+    return [normalized(line) for line in text.splitlines() if line.strip()]
 
 
 def _short(value: JsonValue) -> str:

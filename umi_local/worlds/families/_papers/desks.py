@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from umi_local.worlds.draw import Draw
@@ -52,6 +52,30 @@ def make_desk(
                 scene[sort][path] = paper
                 put_file(scene, draw, path, paper["text"] if "text" in paper else csv_text(paper))
     return scene
+
+
+def add_text(scene: dict[str, Any], draw: Draw, fits: Callable[[dict[str, Any]], bool]) -> str:
+    """Add a text that fits to a scene, of a kind of this split, and return its path; empty where no kind has one."""
+    for kind in draw.shuffled(kind for kind in TEXT_KINDS if kind.split is draw.split):
+        text = write_text(draw, kind, scene["today"])
+        path = f"{draw.pick(('', *scene['folders']))}/{text['stem']}.txt".lstrip("/")
+        if fits(text) and path not in scene["files"]:
+            scene["texts"][path] = text
+            put_file(scene, draw, path, text["text"])
+            return path
+    return ""
+
+
+def add_sheet(scene: dict[str, Any], draw: Draw, fits: Callable[[SheetKind], bool]) -> str:
+    """Add a table of a kind that fits, and of this split, to a scene, and return its path; empty where there is none."""
+    for kind in draw.shuffled(kind for kind in SHEET_KINDS if kind.split is draw.split and fits(kind)):
+        sheet = write_sheet(draw, kind, scene["today"])
+        path = f"{draw.pick(('', *scene['folders']))}/{sheet['stem']}.csv".lstrip("/")
+        if path not in scene["files"]:
+            scene["sheets"][path] = sheet
+            put_file(scene, draw, path, csv_text(sheet))
+            return path
+    return ""
 
 
 def put_file(scene: dict[str, Any], draw: Draw, path: str, text: str) -> None:

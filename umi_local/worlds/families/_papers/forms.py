@@ -1,4 +1,4 @@
-"""Texts with several numbers of one kind: recipes, invoices, birthdays, contracts. Layouts are parted among the splits."""
+"""Texts with several values of one kind: recipes, invoices, birthdays, contracts, settings; tables that go with them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from umi_local.worlds.draw import Draw
-from umi_local.worlds.families._papers.values import day_from, exact, plain
+from umi_local.worlds.families._papers.values import day_from, drawn_values, exact, plain
 from umi_local.worlds.families._papers.words import slug
 from umi_local.worlds.frames import Frames
-from umi_local.worlds.pools import COMPANIES, FIRST_NAMES, FOODS
+from umi_local.worlds.pools import COMPANIES, FIRST_NAMES, FOODS, person
 from umi_local.worlds.speech import DATE_STYLES, date_text
 
 _DISHES = ("soup", "stew", "cake", "salad", "pie", "curry", "bake", "bread", "sauce", "pancakes")
@@ -24,8 +24,12 @@ _RECIPES = Frames(
     "{title}\ningredients for {servings}:\n{lines}\nBake it for {minutes} minutes.",
 )
 _LINES = Frames(
-    "- {amount} {unit} {name}", "{name}: {amount} {unit}", "* {name}, {amount} {unit}", "{amount} {unit} of {name}",
-    "{name} ({amount} {unit})", "{amount} {unit} {name}",
+    "- {amount} {unit} {name}",
+    "{name}: {amount} {unit}",
+    "* {name}, {amount} {unit}",
+    "{amount} {unit} of {name}",
+    "{name} ({amount} {unit})",
+    "{amount} {unit} {name}",
 )
 
 
@@ -61,7 +65,18 @@ _INVOICES = Frames(
     "Dear customer,\nyour invoice {number} of {day}:\n{lines}\nIt is due on {due}.\n{firm}",
 )
 _POSITIONS = (
-    *("labour", "parts", "delivery", "material", "travel", "planning", "cleaning", "printing", "rent of tools", "set-up"),
+    *(
+        "labour",
+        "parts",
+        "delivery",
+        "material",
+        "travel",
+        "planning",
+        "cleaning",
+        "printing",
+        "rent of tools",
+        "set-up",
+    ),
     *("packing", "advice", "paint", "cable", "disposal", "inspection", "training", "translation", "design", "software"),
 )
 
@@ -119,7 +134,14 @@ _CONTRACTS = Frames(
     "{title}\nfrom {begin}, {months} months, {weeks} weeks' notice\n{firm}",
     "Your {title} with {firm} began on {begin}.\nIt ends after {months} months unless it is renewed.\nNotice: {weeks} weeks.",
 )
-_TITLES = ("internet contract", "gym membership", "power contract", "magazine subscription", "car insurance", "parking permit")
+_TITLES = (
+    "internet contract",
+    "gym membership",
+    "power contract",
+    "magazine subscription",
+    "car insurance",
+    "parking permit",
+)
 
 
 def contract(draw: Draw, today: str) -> dict[str, Any]:
@@ -136,4 +158,63 @@ def contract(draw: Draw, today: str) -> dict[str, Any]:
         "begin": begin,
         "months": months,
         "weeks": weeks,
+    }
+
+
+_SETTINGS = (
+    ("port", "code:####"),
+    ("timeout", "whole:5:120:5"),
+    ("volume", "whole:0:100:5"),
+    ("workers", "whole:1:16"),
+    ("brightness", "whole:10:100:10"),
+    ("retries", "whole:1:9"),
+    ("language", "pick:en|de|fr|es|it|nl|sv"),
+    ("theme", "pick:dark|light|blue|plain"),
+    ("mode", "pick:fast|safe|quiet|full"),
+    ("interval", "whole:5:90:5"),
+    ("max_size", "whole:10:900:10"),
+    ("backup_hour", "whole:0:23"),
+)
+
+
+def settings(draw: Draw) -> dict[str, Any]:
+    """Return a configuration file as plain JSON: `stem`, `text` and `values` by key, in the file's order."""
+    mark = draw.pick((" = ", "=", ": "))
+    chosen = draw.sample(_SETTINGS, draw.whole(4, 5))
+    values = {key: str(drawn_values(draw, f"value={spec}", "2026-01-01")["value"]) for key, spec in chosen}
+    head = draw.pick(("", "# settings\n", "# do not edit while running\n"))
+    return {
+        "stem": draw.pick(("app", "player", "printer", "router", "camera", "server", "scanner", "tv-box", "sync-tool")),
+        "mark": mark,
+        "text": head + "".join(f"{key}{mark}{value}\n" for key, value in values.items()),
+        "values": values,
+        "specs": dict(chosen),
+    }
+
+
+def contacts(draw: Draw, names: list[str]) -> dict[str, Any]:
+    """Return a table of contacts as plain JSON: `stem`, `text`, `columns` and `phones` by name; the names are among them."""
+    others = [name for name in (person(draw) for _ in range(6)) if name not in names][:4]
+    phones = {name: draw.code("0###-######") for name in draw.shuffled([*names, *others])}
+    columns = draw.pick((("name", "phone"), ("person", "number"), ("Name", "Phone"), ("who", "tel")))
+    rows = "".join(f"{name},{phone}\n" for name, phone in phones.items())
+    return {
+        "stem": draw.pick(("contacts", "phone-list", "address-book", "people", "numbers")),
+        "text": f"{columns[0]},{columns[1]}\n{rows}",
+        "columns": list(columns),
+        "phones": phones,
+    }
+
+
+def payments(draw: Draw, today: str, paid: list[tuple[str, float]]) -> dict[str, Any]:
+    """Return a table of payments as plain JSON: `stem`, `text`, `columns` (invoice, day, amount), `days` by invoice."""
+    others = [(draw.code("#####"), draw.price(8, 500)) for _ in range(4)]
+    columns = draw.pick((("invoice", "paid_on", "amount"), ("number", "date", "sum"), ("Invoice no", "Date", "Paid")))
+    rows = sorted((day_from(today, -draw.whole(1, 12)), number, amount) for number, amount in [*paid, *others])
+    lines = "".join(f"{number},{day},{amount:.2f}\n" for day, number, amount in rows)
+    return {
+        "stem": draw.pick(("payments", "paid-invoices", "transfers", "bank-transfers")),
+        "text": f"{','.join(columns)}\n{lines}",
+        "columns": list(columns),
+        "days": {number: day for day, number, _ in rows},
     }

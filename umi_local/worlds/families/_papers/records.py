@@ -73,7 +73,8 @@ RECORD_KINDS = (
         "settings|config|preferences",
         "{host}",
         "the {word} of {host}",
-        "host=code:app-@##; port=whole:1024:9900; level=pick:info|debug|warning|error; minutes=whole:5:60:5; lang=pick:en|de|fr|es|it; keep=whole:3:40",
+        "host=code:app-@##; port=whole:1024:9900; level=pick:info|debug|warning|error; minutes=whole:5:60:5; "
+        "lang=pick:en|de|fr|es|it; keep=whole:3:40",
         {
             "server": {"host": "$host", "port": "$port", "timeout_minutes": "$minutes"},
             "logging": {"level": "$level", "keep_days": "$keep"},
@@ -92,7 +93,8 @@ RECORD_KINDS = (
         "order|purchase|order data",
         "{number}",
         "the {word} {number}",
-        "number=code:#####; who=person; town=town; one=good; two=good; n_one=whole:1:6; n_two=whole:1:6; total=price:15:400; day=day:-60:-2",
+        "number=code:#####; who=person; town=town; one=good; two=good; n_one=whole:1:6; n_two=whole:1:6; "
+        "total=price:15:400; day=day:-60:-2",
         {
             "number": "$number",
             "date": "$day",
@@ -114,7 +116,8 @@ RECORD_KINDS = (
         "profile|user profile|account",
         "{first}",
         "the {word} of {first}",
-        "first=first; born=day:-20000:-7000; town=town; email=code:@@@##; since=day:-2000:-100; points=whole:10:9000; one=subject; two=subject; three=subject",
+        "first=first; born=day:-20000:-7000; town=town; email=code:@@@##; since=day:-2000:-100; points=whole:10:9000; "
+        "one=subject; two=subject; three=subject",
         {
             "name": "$first",
             "born": "$born",
@@ -161,7 +164,8 @@ RECORD_KINDS = (
         "event|event data|booking data",
         "{subject}",
         "the {word} for the {subject}",
-        "subject=subject; day=day:3:90; at=clock:9:20; place=street; seats=whole:10:200:5; taken=whole:1:10; host=person; fee=price:3:60",
+        "subject=subject; day=day:3:90; at=clock:9:20; place=street; seats=whole:10:200:5; taken=whole:1:10; "
+        "host=person; fee=price:3:60",
         {
             "event": "$subject",
             "when": {"date": "$day", "starts": "$at"},
@@ -184,7 +188,8 @@ RECORD_KINDS = (
         "device|device info|gadget",
         "{serial}",
         "the {word} {serial}",
-        "serial=code:@@###; battery=whole:5:100; firmware=code:#.#.#; room=pick:kitchen|hall|study|cellar|attic; seen=day:-9:-1; warn=whole:5:30:5",
+        "serial=code:@@###; battery=whole:5:100; firmware=code:#.#.#; room=pick:kitchen|hall|study|cellar|attic; "
+        "seen=day:-9:-1; warn=whole:5:30:5",
         {
             "serial": "$serial",
             "firmware": {"version": "$firmware", "auto_update": True},
@@ -205,7 +210,8 @@ RECORD_KINDS = (
         "job data|backup job|task file",
         "{name}",
         "the {word} {name}",
-        "name=code:job-##; source=pick:photos|mail|music|letters|videos; at=clock:0:5; keep=whole:2:30; size=half:1:90; last=day:-12:-1",
+        "name=code:job-##; source=pick:photos|mail|music|letters|videos; at=clock:0:5; keep=whole:2:30; "
+        "size=half:1:90; last=day:-12:-1",
         {
             "job": "$name",
             "schedule": {"every": "day", "at": "$at"},
@@ -226,7 +232,8 @@ RECORD_KINDS = (
         "project|package|project file",
         "{name}",
         "the {word} of {name}",
-        "name=colour; version=code:#.##.#; author=person; licence=pick:MIT|BSD|GPL|Apache; python=pick:3.9|3.10|3.11|3.12; tests=whole:5:900",
+        "name=colour; version=code:#.##.#; author=person; licence=pick:MIT|BSD|GPL|Apache; "
+        "python=pick:3.9|3.10|3.11|3.12; tests=whole:5:900",
         {
             "name": "$name",
             "version": "$version",
@@ -312,7 +319,8 @@ RECORD_KINDS = (
         "sensor|sensor data|probe",
         "{code}",
         "the {word} {code}",
-        "code=code:SN-###; degrees=half:1:34; humidity=whole:20:90; field=colour; every=whole:1:30; mounted=day:-900:-30; one=town; two=town",
+        "code=code:SN-###; degrees=half:1:34; humidity=whole:20:90; field=colour; every=whole:1:30; "
+        "mounted=day:-900:-30; one=town; two=town",
         {
             "id": "$code",
             "field": "$field",
@@ -335,7 +343,8 @@ RECORD_KINDS = (
         "catalogue|price list|product data",
         "{company}",
         "the {word} of {company}",
-        "company=company; one=good; two=good; three=good; a=price:3:90; b=price:3:90; c=price:3:90; vat=pick:7|19|20|21; since=day:-90:-3",
+        "company=company; one=good; two=good; three=good; a=price:3:90; b=price:3:90; c=price:3:90; "
+        "vat=pick:7|19|20|21; since=day:-90:-3",
         {
             "seller": "$company",
             "valid_from": "$since",
@@ -359,7 +368,8 @@ RECORD_KINDS = (
         "timetable|line data|bus line",
         "{line}",
         "the {word} {line}",
-        "line=code:L##; one=street; two=street; three=street; first=clock:4:7; last=clock:20:23; every=whole:5:60:5; price=half:1:6",
+        "line=code:L##; one=street; two=street; three=street; first=clock:4:7; last=clock:20:23; every=whole:5:60:5; "
+        "price=half:1:6",
         {
             "line": "$line",
             "service": {"first": "$first", "last": "$last", "every_minutes": "$every"},

@@ -13,8 +13,10 @@ SHEET_KINDS = (
         "spending",
         _TRAIN,
         "expenses|spending|household costs|outgoings",
-        "date=date|day|paid on; label=item|what|thing; group=category|kind|type; who=paid by|payer|person; n=amount|price|euros",
-        "date=day:-160:-1; label=food; group=pick:groceries|household|eating out|pets|clothes|gifts|health; who=first; n=price:2:90",
+        "date=date|day|paid on; label=item|what|thing; group=category|kind|type; who=paid by|payer|person; "
+        "n=amount|price|euros",
+        "date=day:-160:-1; label=food; group=pick:groceries|household|eating out|pets|clothes|gifts|health; "
+        "who=first; n=price:2:90",
         Says(
             "payment",
             "the money spent",
@@ -142,7 +144,8 @@ SHEET_KINDS = (
         "sales",
         _TRAIN,
         "sales|orders|revenue",
-        "date=date|sold on|day; label=product|article|item; group=region|town|shop; n=revenue|turnover|amount; m=units|pieces|sold",
+        "date=date|sold on|day; label=product|article|item; group=region|town|shop; n=revenue|turnover|amount; "
+        "m=units|pieces|sold",
         "date=day:-180:-1; label=good; group=town; n=price:20:900; m=whole:1:40",
         Says(
             "sale",
@@ -179,7 +182,8 @@ SHEET_KINDS = (
         "subscriptions",
         _TRAIN,
         "subscriptions|monthly costs|fixed costs",
-        "label=service|provider|company; group=type|category|area; n=monthly|per month|monthly fee; date=renews|renewal|next payment",
+        "label=service|provider|company; group=type|category|area; n=monthly|per month|monthly fee; "
+        "date=renews|renewal|next payment",
         "label=company; group=pick:music|news|sport|phone|software|insurance; n=price:3:60; date=day:2:330",
         Says(
             "subscription",
@@ -217,7 +221,8 @@ SHEET_KINDS = (
         "tickets",
         _TRAIN,
         "tickets|support cases|issues",
-        "label=id|ticket|number; date=opened|created|date; group=status|state|priority; who=owner|assigned to|agent; n=hours|effort|time spent",
+        "label=id|ticket|number; date=opened|created|date; group=status|state|priority; who=owner|assigned to|agent; "
+        "n=hours|effort|time spent",
         "label=code:T-####; date=day:-90:-1; group=pick:open|closed|waiting|new; who=first; n=half:1:16",
         Says(
             "ticket",
@@ -254,7 +259,8 @@ SHEET_KINDS = (
         _TRAIN,
         "plants|garden beds|planting plan",
         "label=plant|crop|vegetable; group=bed|plot|row; date=planted|sown|planted on; n=count|seedlings|number",
-        "label=pick:beans|peas|carrots|leeks|kale|chard|pumpkins|beetroot|onions|garlic|spinach|lettuce|radishes|dill; group=pick:north|south|greenhouse|terrace|pond; date=day:-100:-3; n=whole:2:60",
+        "label=pick:beans|peas|carrots|leeks|kale|chard|pumpkins|beetroot|onions|garlic|spinach|lettuce|radishes|"
+        "dill; group=pick:north|south|greenhouse|terrace|pond; date=day:-100:-3; n=whole:2:60",
         Says(
             "plant",
             "the number of seedlings",
@@ -290,7 +296,8 @@ SHEET_KINDS = (
         "courses",
         _DEV,
         "courses|classes|course list",
-        "label=course|title|subject; group=level|grade|stage; n=places|seats|max people; m=fee|price|cost; date=starts|start|first day",
+        "label=course|title|subject; group=level|grade|stage; n=places|seats|max people; m=fee|price|cost; "
+        "date=starts|start|first day",
         "label=subject; group=pick:beginner|middle|advanced; n=whole:5:40; m=price:20:300; date=day:3:120",
         Says(
             "course",
@@ -309,7 +316,8 @@ SHEET_KINDS = (
         "repairs",
         _DEV,
         "repairs|repair log|maintenance",
-        "date=date|done on|day; label=device|thing|object; group=cause|fault|reason; who=fixed by|mechanic|by; n=cost|price|bill",
+        "date=date|done on|day; label=device|thing|object; group=cause|fault|reason; who=fixed by|mechanic|by; "
+        "n=cost|price|bill",
         "date=day:-170:-1; label=good; group=pick:wear|water|drop|age; who=first; n=price:5:260",
         Says(
             "repair",
@@ -348,7 +356,8 @@ SHEET_KINDS = (
         _TEST,
         "harvest|crops|picking list",
         "date=picked|date|day; label=fruit|crop|kind; group=field|site|plot; who=picker|helper|by; n=kg|weight kg|kilos",
-        "date=day:-80:-1; label=pick:apples|pears|plums|cherries|quinces|grapes|figs|currants|gooseberries|apricots|peaches|walnuts; group=town; who=first; n=half:1:70",
+        "date=day:-80:-1; label=pick:apples|pears|plums|cherries|quinces|grapes|figs|currants|gooseberries|apricots|"
+        "peaches|walnuts; group=town; who=first; n=half:1:70",
         Says(
             "entry",
             "the weight picked",
@@ -365,7 +374,8 @@ SHEET_KINDS = (
         "rooms",
         _TEST,
         "bookings|room list|stays",
-        "label=guest|booked by|visitor; group=house|building|wing; date=arrival|from|check in; n=nights|stay|number of nights; m=price|rate|per night",
+        "label=guest|booked by|visitor; group=house|building|wing; date=arrival|from|check in; "
+        "n=nights|stay|number of nights; m=price|rate|per night",
         "label=person; group=pick:Lake House|Mill|Old Barn|Tower|Villa; date=day:-100:90; n=whole:1:14; m=price:40:180",
         Says(
             "stay",
@@ -402,7 +412,8 @@ SHEET_KINDS = (
         "parcels",
         _TEST,
         "parcels|shipments|dispatch list",
-        "label=code|parcel|tracking; date=sent|shipped on|date; group=carrier|by|service; n=kg|weight|mass; m=postage|fee|costs",
+        "label=code|parcel|tracking; date=sent|shipped on|date; group=carrier|by|service; n=kg|weight|mass; "
+        "m=postage|fee|costs",
         "label=code:P#####; date=day:-70:-1; group=pick:bike|van|train|plane; n=half:1:30; m=price:3:50",
         Says(
             "parcel",
@@ -419,4 +430,5 @@ SHEET_KINDS = (
     ),
 )
 
-SAYS = {kind.name: kind.says for kind in SHEET_KINDS}
+KINDS = {kind.name: kind for kind in SHEET_KINDS}
+SAYS = {name: kind.says for name, kind in KINDS.items()}

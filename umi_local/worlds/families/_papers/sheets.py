@@ -1,8 +1,8 @@
 """Tables that people keep: kinds with their columns and what is asked about them, their CSV text, and sums over them.
 
 A sheet is plain JSON: `kind`, `stem`, `columns` (names in the file's order), `roles` (role to column name), `rows` (values
-by role), `more` (labels that no row has), `format`. Roles: `date`, `label` (what tells a row from the others), `group` (few different values), `n` and perhaps `m`
-(numbers), `who` (a person).
+by role), `more` (labels that no row has), `format`. Roles: `date`, `label` (what tells a row from the others), `group` (few
+different values), `n` and perhaps `m` (numbers), `who` (a person).
 """
 
 from __future__ import annotations
@@ -64,6 +64,11 @@ class SheetKind:
     values: str
     says: Says
     money: frozenset[str] = frozenset()
+
+
+def roles_of(kind: SheetKind) -> frozenset[str]:
+    """Return the roles that a kind of table has columns for."""
+    return frozenset(item.strip().partition("=")[0] for item in kind.columns.split(";"))
 
 
 REPEATED = {"group": 3, "who": 3}

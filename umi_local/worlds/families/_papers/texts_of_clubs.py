@@ -69,7 +69,8 @@ CLUB_TEXTS = (
         "syllabus|course outline|course plan",
         "{code}",
         "the {word} of {code}",
-        "code=code:@@ ###; teacher=person; weeks=whole:8:16; essays=whole:1:4; share=whole:20:60:5; exam=day:50:150; room=code:@###",
+        "code=code:@@ ###; teacher=person; weeks=whole:8:16; essays=whole:1:4; share=whole:20:60:5; exam=day:50:150; "
+        "room=code:@###",
         """{code}, room {room}
         Teacher: {teacher}
         {weeks} weeks, {essays} short essays
@@ -194,7 +195,8 @@ CLUB_TEXTS = (
         "quiz night|quiz|pub quiz",
         "{team}",
         "the {word} plan of {team}",
-        "team=team; day=day:3:50; rounds=whole:3:8; questions=whole:8:15; all=times:rounds:questions; host=person; at=clock:18:20",
+        "team=team; day=day:3:50; rounds=whole:3:8; questions=whole:8:15; all=times:rounds:questions; host=person; "
+        "at=clock:18:20",
         """{team}, {day}, {at}
         {rounds} rounds of {questions} questions, {all} in all
         Host: {host}
@@ -266,7 +268,8 @@ CLUB_TEXTS = (
         "experiment sheet|lab notes|lab report",
         "{code}",
         "the {word} {code}",
-        "code=code:E-##; day=day:-40:-1; grams=half:2:60; degrees=whole:20:95; minutes=whole:5:90:5; result=pick:clear|cloudy|green|solid|pink",
+        "code=code:E-##; day=day:-40:-1; grams=half:2:60; degrees=whole:20:95; minutes=whole:5:90:5; "
+        "result=pick:clear|cloudy|green|solid|pink",
         """{code}, {day}
         {grams} g of salt in warm water, {degrees} degrees
         stirred for {minutes} minutes

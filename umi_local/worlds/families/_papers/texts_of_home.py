@@ -13,7 +13,8 @@ HOME_TEXTS = (
         "lease|rental contract|tenancy agreement",
         "{street}",
         "the {word} for {street}",
-        "street=street; landlord=person; rent=whole:450:1600:10; deposit=whole:900:3000:50; notice=whole:2:6; begin=day:-900:-60",
+        "street=street; landlord=person; rent=whole:450:1600:10; deposit=whole:900:3000:50; notice=whole:2:6; "
+        "begin=day:-900:-60",
         """{word:cap} for the flat at {street}
         Landlord: {landlord}
         Begins on {begin}. The monthly rent is {rent} euros, due on the 3rd.
@@ -110,7 +111,8 @@ HOME_TEXTS = (
         "guest sheet|house sheet|welcome sheet",
         "",
         "the {word}",
-        "network=code:HOME-####; key=code:@@##-@@##-@@##; bins=pick:Monday|Tuesday|Thursday|Friday; neighbour=person; phone=phone",
+        "network=code:HOME-####; key=code:@@##-@@##-@@##; bins=pick:Monday|Tuesday|Thursday|Friday; neighbour=person; "
+        "phone=phone",
         """Welcome!
         WiFi network {network}, key {key}
         The bins go out on {bins}.
@@ -321,7 +323,8 @@ HOME_TEXTS = (
         "itinerary|travel plan|trip plan",
         "{town}",
         "the {word} for {town}",
-        "town=town; other=town; leave=day:5:150; at=clock:6:12; train=code:IC ###; back=after:leave:5; hotel=street; price=price:60:240",
+        "town=town; other=town; leave=day:5:150; at=clock:6:12; train=code:IC ###; back=after:leave:5; hotel=street; "
+        "price=price:60:240",
         """{town} trip
         {leave}, {at}: train {train} from {other}
         Hotel at {hotel}, {price:money} euros in all
@@ -359,7 +362,8 @@ HOME_TEXTS = (
         "ticket|train ticket|ferry ticket",
         "{town}",
         "the {word} to {town}",
-        "town=town; other=town; day=day:2:70; at=clock:6:19; seat=whole:11:96; car=whole:1:12; price=price:12:90; code=code:@##@##",
+        "town=town; other=town; day=day:2:70; at=clock:6:19; seat=whole:11:96; car=whole:1:12; price=price:12:90; "
+        "code=code:@##@##",
         """{other} - {town}
         {day}, departure {at}
         Coach {car}, seat {seat}
@@ -414,7 +418,8 @@ HOME_TEXTS = (
         "gym contract|gym membership|membership card",
         "{first}",
         "the {word} of {first}",
-        "first=first; fee=price:15:60; number=code:M-#####; until=day:20:400; trainer=first; day=pick:Monday|Wednesday|Thursday|Saturday",
+        "first=first; fee=price:15:60; number=code:M-#####; until=day:20:400; trainer=first; "
+        "day=pick:Monday|Wednesday|Thursday|Saturday",
         """Member {number}: {first}
         {fee:money} euros a month, paid up to {until}
         Course with {trainer} every {day} evening""",
@@ -447,8 +452,8 @@ HOME_TEXTS = (
         "subscription|reader letter|magazine order",
         "{subject}",
         "the {word} about {subject}",
-        "subject=pick:chess|gardens|trains|sailing|history|cooking|stars; price=price:20:90; issues=whole:4:12; end=day:30:300; "
-        "number=code:S####",
+        "subject=pick:chess|gardens|trains|sailing|history|cooking|stars; price=price:20:90; issues=whole:4:12; "
+        "end=day:30:300; number=code:S####",
         """Thank you for reading our magazine on {subject}.
         Subscription {number} brings {issues} issues for {price:money} euros a year.
         It ends on {end} unless you renew.""",

@@ -70,7 +70,8 @@ WORK_TEXTS = (
         "offer|quotation|sales offer",
         "{company}",
         "the {word} from {company}",
-        "company=company; good=good; pieces=whole:5:60:5; each=whole:4:60; total=times:pieces:each; until=day:5:60; days=whole:2:21",
+        "company=company; good=good; pieces=whole:5:60:5; each=whole:4:60; total=times:pieces:each; until=day:5:60; "
+        "days=whole:2:21",
         """{company} is pleased to offer you
         {pieces} x {good} at {each} euros each
         Total: {total} euros, delivered within {days} days
@@ -234,7 +235,8 @@ WORK_TEXTS = (
         "expense report|travel expenses|trip costs",
         "{town}",
         "the {word} for {town}",
-        "town=town; train=whole:20:220; hotel=whole:80:400:5; food=whole:15:90; total=sum:train:hotel:food; who=person; code=code:T-####",
+        "town=town; train=whole:20:220; hotel=whole:80:400:5; food=whole:15:90; total=sum:train:hotel:food; "
+        "who=person; code=code:T-####",
         """{code}: {who} in {town}
         train {train} euros
         hotel {hotel} euros
@@ -287,7 +289,8 @@ WORK_TEXTS = (
         "supplier card|supplier sheet|vendor sheet",
         "{company}",
         "the {word} on {company}",
-        "company=company; contact=person; phone=phone; days=whole:2:30; minimum=whole:50:600:50; discount=whole:2:15; account=code:K#####",
+        "company=company; contact=person; phone=phone; days=whole:2:30; minimum=whole:50:600:50; discount=whole:2:15; "
+        "account=code:K#####",
         """{company}
         our account {account}
         {contact}, {phone}
@@ -343,7 +346,8 @@ WORK_TEXTS = (
         "complaint|customer mail|support mail",
         "{number}",
         "the {word} {number}",
-        "number=code:####; who=person; good=good; bought=day:-90:-10; wants=pick:a refund|a replacement|a repair; order=code:A####",
+        "number=code:####; who=person; good=good; bought=day:-90:-10; wants=pick:a refund|a replacement|a repair; "
+        "order=code:A####",
         """Subject: case {number}
         Hello, the {good} I bought on {bought} (order {order}) is broken.
         I would like {wants}, please.
@@ -378,7 +382,8 @@ WORK_TEXTS = (
         "budget memo|budget note|memo",
         "{department}",
         "the {word} for {department}",
-        "department=department; have=whole:4000:60000:1000; spent=whole:1000:4000:100; left=less:have:spent; by=day:10:90; who=person",
+        "department=department; have=whole:4000:60000:1000; spent=whole:1000:4000:100; left=less:have:spent; "
+        "by=day:10:90; who=person",
         """To: {department}
         Budget this year {have} euros, spent so far {spent} euros, left {left} euros
         Please hand in your wishes to {who} by {by}.""",

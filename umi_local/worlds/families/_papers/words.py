@@ -43,24 +43,27 @@ ERRANDS = Pool(
 )
 LINES = Pool(
     """All doors are locked at ten|Apples are cheaper on Fridays|Ask for the blue form|Batteries are in the top drawer
-    |Bring your own cup|Call back after lunch|Check the back door twice|Coffee is in the left cupboard|Count the chairs first
-    |Don't forget the receipt|Dinner is at half past seven|Every member gets a key|Feed the cat before leaving
-    |Fill in both pages|Gloves are in the box|Half of the money is paid|Hand in the form at the desk|Keep the window shut
-    |Keys are under the pot|Leave the parcel next door|Leave your shoes outside|Lunch is at noon|Meet at the north gate
-    |Milk is nearly gone|New plates are on order|No parking before nine|Only the red button works|Order more paper
-    |Park behind the school|Pay in cash only|Please use the side door|Put the bins out on Monday|Read the second chapter
-    |Return the ladder soon|Room three is too small|Rosa has the spare key|Send the photos to everyone|Shake before opening
-    |Sign on the last page|Spare bulbs are in the attic|Start with the easy part|Take the early train|Tea is free on Sundays
-    |Tell the others about the change|The alarm goes off at six|The answer is on page nine|The bakery opens at seven
-    |The boiler was checked in May|The bridge is closed|The bus stops at the corner|The car needs new tyres
-    |The code has four digits|The concert was moved|The dog is afraid of trucks|The door sticks in winter
-    |The garden needs water|The heating is off at night|The invoice is wrong|The lamp on the stairs flickers
-    |The last one turns off the light|The new desk arrives on Tuesday|The office is closed in August|The pan must not be scrubbed
-    |The plan has to be signed|The plumber comes on Wednesday|The post office shuts at five|The printer is out of ink
-    |The road is icy in the morning|The shop has moved|The soup needs salt|The tickets are in the drawer|The train was late again
-    |The vase goes on the shelf|The water was cold today|There is cake in the kitchen|Three people have said no
-    |Turn off the gas|Two chairs are broken|Use the old paint first|Wait for the second bell|Wash it at thirty degrees
-    |Water the plants twice|We meet in the small room|Write down the meter reading|Your turn to cook"""
+    |Bring your own cup|Call back after lunch|Check the back door twice|Coffee is in the left cupboard
+    |Count the chairs first|Don't forget the receipt|Dinner is at half past seven|Every member gets a key
+    |Feed the cat before leaving|Fill in both pages|Gloves are in the box|Half of the money is paid
+    |Hand in the form at the desk|Keep the window shut|Keys are under the pot|Leave the parcel next door
+    |Leave your shoes outside|Lunch is at noon|Meet at the north gate|Milk is nearly gone|New plates are on order
+    |No parking before nine|Only the red button works|Order more paper|Park behind the school|Pay in cash only
+    |Please use the side door|Put the bins out on Monday|Read the second chapter|Return the ladder soon
+    |Room three is too small|Rosa has the spare key|Send the photos to everyone|Shake before opening
+    |Sign on the last page|Spare bulbs are in the attic|Start with the easy part|Take the early train
+    |Tea is free on Sundays|Tell the others about the change|The alarm goes off at six|The answer is on page nine
+    |The bakery opens at seven|The boiler was checked in May|The bridge is closed|The bus stops at the corner
+    |The car needs new tyres|The code has four digits|The concert was moved|The dog is afraid of trucks
+    |The door sticks in winter|The garden needs water|The heating is off at night|The invoice is wrong
+    |The lamp on the stairs flickers|The last one turns off the light|The new desk arrives on Tuesday
+    |The office is closed in August|The pan must not be scrubbed|The plan has to be signed
+    |The plumber comes on Wednesday|The post office shuts at five|The printer is out of ink
+    |The road is icy in the morning|The shop has moved|The soup needs salt|The tickets are in the drawer
+    |The train was late again|The vase goes on the shelf|The water was cold today|There is cake in the kitchen
+    |Three people have said no|Turn off the gas|Two chairs are broken|Use the old paint first|Wait for the second bell
+    |Wash it at thirty degrees|Water the plants twice|We meet in the small room|Write down the meter reading
+    |Your turn to cook"""
 )
 TAGS = ("home", "work", "garden", "shopping", "club", "school", "family", "travel", "money", "health")
 ROOTS = ("documents", "files", "data", "stuff", "desk", "papers", "home")

@@ -6,6 +6,7 @@ from umi_local.worlds.facts import Fact
 from umi_local.worlds.families.files.service import FILES, pick_file
 from umi_local.worlds.family import Kind
 from umi_local.worlds.play import Play
+from umi_local.worlds.pools import FIRST_NAMES
 from umi_local.worlds.splits import Split
 
 _ORDER = (
@@ -39,6 +40,7 @@ _ENDINGS = (
     goal="give advice on how to {task}",
     wordings=(
         "how should I {task}?",
+        "what do tidy people do to {task}?",
         "what is a good way to {task}?",
         "give me a tip on how to {task}",
         "I'd like to {task}, but I never manage to. What do you advise? No need to touch anything.",
@@ -56,7 +58,7 @@ def keep_order(play: Play) -> None:
     play.ask(task=task, tip=tip)
     play.conclude(
         "{tip}.",
-        "My advice: {tip}.",
+        "I would do it like this: {tip}.",
         "A simple rule helps. {tip}.",
         facts=[Fact("text", words[0], words[1:])],
         why=(
@@ -139,8 +141,6 @@ def no_deleting(play: Play) -> None:
 )
 def no_sending(play: Play) -> None:
     """No tool sends, prints or uploads."""
-    from umi_local.worlds.pools import FIRST_NAMES
-
     pick_file(play)
     play.ask(person=play.draw.of(FIRST_NAMES))
     play.give_up(

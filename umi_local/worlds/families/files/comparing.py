@@ -134,6 +134,16 @@ def matches(play: Play) -> None:
         "~{algorithm} {path}",
     ),
     essential="checksum",
+    missing=Missing(
+        wordings=(
+            "compute the {algorithm} of a file",
+            "give me the {algorithm} sum for one of my files",
+            "~{algorithm}?",
+        ),
+        needs="the file it is for",
+        goal="compute the {algorithm} checksum of a file",
+        slot="path",
+    ),
     split=Split.DEV,
 )
 def one_checksum(play: Play) -> None:
@@ -237,6 +247,7 @@ def check_against_list(play: Play) -> None:
     goal="tell which of {path} and {other} is {which}, in bytes",
     wordings=(
         "which file is {which}, {path} or {other}?",
+        "One of {path} and {other} is {which} than the other. Which one?",
         "compare the sizes of {path} and {other} and name the {which} one",
         "I can only keep the {which} one of {path} and {other}. Which is it?",
         "is {path} or {other} the {which} file?",

@@ -34,9 +34,9 @@ def pick_text(play: Play, *, in_folder: bool | None = None) -> tuple[str, dict[s
 
 def pick_file(play: Play) -> str:
     """Pick any file and fill the slots that name it."""
-    path = play.draw.pick(list(play.state["files"]))
+    path: str = play.draw.pick(list(play.state["files"]))
     name_file(play, path)
-    return path
+    return str(path)
 
 
 def name_file(play: Play, path: str) -> None:
@@ -54,7 +54,7 @@ def other_folder(play: Play, *, but: str = "") -> str:
     fitting = [folder for folder in used_folders(play) if folder != but]
     if not fitting:
         raise play.unsuitable("no other folder")
-    return play.draw.pick(fitting)
+    return str(play.draw.pick(fitting))
 
 
 def new_folder(play: Play) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from umi_local.worlds.families._papers.desks import folder_of, name_of
+from umi_local.worlds.families._papers.desks import add_text, folder_of, name_of
 from umi_local.worlds.families._papers.texts import facts_in
 from umi_local.worlds.families._papers.words import slug
 from umi_local.worlds.families.files.finding import one_mention
@@ -53,8 +53,8 @@ def wrong_folder(play: Play) -> None:
 @FILES.intent(
     goal="tell {what} from {called}",
     wordings=(
-        "find {called} and tell me {what}",
-        "what is {what} in {called}?",
+        "see if you can find {called} and read out {what}",
+        "what was {what} in {called}?",
         "I need {what}; it's in {called}, wherever that is.",
         "Look into {called}: what is {what}?",
         "where is {called}? I'd like to know {what}",
@@ -80,7 +80,7 @@ def find_by_listing(play: Play) -> None:
     play.call("read_file", {"path": path})
     play.learn(
         "There it says that {what} is {said}.",
-        "It gives {said} for {what}.",
+        "For {what} it has {said}.",
         said=play.text(asked["said"], text["values"]),
     )
     play.conclude(
@@ -90,10 +90,24 @@ def find_by_listing(play: Play) -> None:
     )
 
 
+def _neighbours(play: Play, path: str) -> list[str]:
+    """Return the files of a file's folder, itself included, by name."""
+    return sorted(other for other in play.state["files"] if folder_of(other) == folder_of(path))
+
+
+def _is_quick(play: Play, path: str) -> bool:
+    """Whether few and short files stand before this one in its folder."""
+    names = _neighbours(play, path)
+    before = names[: names.index(path)]
+    size = sum(len(shown(play, found)) for found in before)
+    return bool(folder_of(path)) and len(names) <= 5 and len(before) <= 3 and size < 900
+
+
 @FILES.intent(
     goal="tell which file in {folder} mentions {person}",
     wordings=(
         "which file in {folder} mentions {person}?",
+        "go through the files in {folder} and tell me which one has {person}",
         "One of the files in {folder} has {person} in it. Which one?",
         "look through {folder} for {person} and name the file",
         "I know that {person} is mentioned somewhere in {folder}. Where exactly?",
@@ -107,12 +121,10 @@ def find_by_listing(play: Play) -> None:
 )
 def search_by_reading(play: Play) -> None:
     """The search is out of order; the folder is small, so its files are read one by one."""
-    path, person, _ = one_mention(play)
+    path, person, _ = one_mention(play, lambda found: _is_quick(play, found))
     folder = folder_of(path)
-    names = sorted(other for other in play.state["files"] if folder_of(other) == folder)
+    names = _neighbours(play, path)
     before = names[: names.index(path)]
-    if not folder or len(names) > 4 or len(before) > 2 or sum(len(shown(play, found)) for found in before) > 700:
-        raise play.unsuitable("the folder is too large")
     play.ask(person=person, folder=folder)
     reply = play.attempt("search_files", {"query": person, "path": folder}, does="search {folder} for {query}")
     play.learn("The search can't be used: {error}.", "Searching failed: {error}.", error=str(reply.error).rstrip("."))
@@ -199,15 +211,11 @@ def move_misspelt(play: Play) -> None:
 )
 def whose_number(play: Play) -> None:
     """One call; the line tells more than the path."""
-    numbers = [
-        (path, str(value))
-        for path, text in play.state["texts"].items()
-        for name, value in text["values"].items()
-        if name == "phone"
-    ]
-    if not numbers:
-        raise play.unsuitable("no phone number")
-    path, number = play.draw.pick(numbers)
+    fitting = [path for path, text in play.state["texts"].items() if "phone" in text["values"]]
+    path = (
+        play.draw.pick(fitting) if fitting else add_text(play.state, play.draw, lambda text: "phone" in text["values"])
+    )
+    number = str(play.state["texts"][path]["values"]["phone"])
     line = mentions(play, number)[0][1]
     name_file(play, path)
     play.ask(number=number)

@@ -6,12 +6,25 @@ from umi_local.worlds.facts import Fact
 from umi_local.worlds.families.notes.service import NOTES, pick_note
 from umi_local.worlds.family import Kind
 from umi_local.worlds.play import Play
+from umi_local.worlds.pools import FIRST_NAMES
 from umi_local.worlds.splits import Split
 
 _TIPS = (
-    ("keep a list of tasks short", "Write down only what you can do this week", ("week", "day", "today", "few", "short")),
-    ("begin with an unpleasant task", "Do it first thing in the morning, for ten minutes only", ("first", "small", "minutes", "start")),
-    ("stop putting things off", "Split them into small steps and give each a date", ("small", "steps", "step", "date", "deadline")),
+    (
+        "keep a list of tasks short",
+        "Write down only what you can do this week",
+        ("week", "day", "today", "few", "short"),
+    ),
+    (
+        "begin with an unpleasant task",
+        "Do it first thing in the morning, for ten minutes only",
+        ("first", "small", "minutes", "start"),
+    ),
+    (
+        "stop putting things off",
+        "Split them into small steps and give each a date",
+        ("small", "steps", "step", "date", "deadline"),
+    ),
     ("remember birthdays", "Keep one list of dates and look at it every Sunday", ("list", "calendar", "dates")),
 )
 
@@ -20,6 +33,7 @@ _TIPS = (
     goal="give advice on how to {task}",
     wordings=(
         "do you have a tip for me: how do I {task}?",
+        "suggest a good way to {task}, just as a general rule",
         "how can one {task}?",
         "What helps if you want to {task}? I'm asking in general.",
         "tell me a trick to {task}",
@@ -45,8 +59,6 @@ def list_tips(play: Play) -> None:
             "The user wants a piece of advice, so no tool is needed.",
         ),
     )
-
-
 
 
 @NOTES.intent(
@@ -88,6 +100,7 @@ def reword(play: Play) -> None:
     goal="ring an alarm for {errand} at {at}",
     wordings=(
         "set an alarm for {at}, so that I don't forget to {errand}",
+        "make a sound at {at} to remind me to {errand}",
         "wake me at {at}, I have to {errand}",
         "ring a bell at {at} today, because I must {errand}",
         "I want to hear a signal at {at}: {errand}.",
@@ -125,8 +138,6 @@ def no_alarm(play: Play) -> None:
 )
 def no_sharing(play: Play) -> None:
     """No tool reaches other people."""
-    from umi_local.worlds.pools import FIRST_NAMES
-
     pick_note(play)
     play.ask(person=play.draw.of(FIRST_NAMES))
     play.give_up(

@@ -7,6 +7,7 @@ from umi_local.worlds.families._papers.desks import put_file
 from umi_local.worlds.families._papers.notes import note
 from umi_local.worlds.families._papers.words import ERRANDS
 from umi_local.worlds.families.notes.service import NOTES, pick_note, tagged, used_tags
+from umi_local.worlds.family import Missing
 from umi_local.worlds.play import Play
 from umi_local.worlds.pools import FIRST_NAMES
 from umi_local.worlds.splits import Split
@@ -27,13 +28,23 @@ _FILES = ("plan.txt", "week.txt", "tasks.md", "my-list.txt", "handout.txt", "age
         "~notes #{tag} > {target}, one per line",
     ),
     essential="write_file",
+    missing=Missing(
+        wordings=(
+            "write my {tag} notes to a file, one per line, just the texts",
+            "export everything tagged {tag} from my notes (one line each, only the text)",
+            "~notes #{tag} > file",
+        ),
+        needs="the name of the new file",
+        goal="write the notes with the tag {tag} to a file",
+        slot="target",
+    ),
     split=Split.TRAIN,
 )
 def notes_to_file(play: Play) -> None:
     """Two calls: a list, then a file."""
-    tags = [tag for tag in used_tags(play) if len(tagged(play, tag)) >= 2]
+    tags = [tag for tag in used_tags(play) if 2 <= len(tagged(play, tag)) <= 3]
     if not tags:
-        raise play.unsuitable("no tag has two notes")
+        raise play.unsuitable("no tag has two or three notes")
     tag = play.draw.pick(tags)
     texts = [found["text"] for _, found in tagged(play, tag)]
     play.ask(tag=tag, target=play.draw.pick(_FILES))
@@ -66,6 +77,16 @@ def notes_to_file(play: Play) -> None:
         "~{path} -> notes (one per line)",
     ),
     essential="add_note",
+    missing=Missing(
+        wordings=(
+            "make a note of each line in a file",
+            "turn one of my files into notes, one for every line",
+            "~file -> notes",
+        ),
+        needs="the name of that file",
+        goal="turn a file into notes",
+        slot="path",
+    ),
     split=Split.TEST,
 )
 def file_to_notes(play: Play) -> None:
@@ -80,9 +101,7 @@ def file_to_notes(play: Play) -> None:
     for errand in errands:
         play.call("add_note", {"text": errand})
         play.learn("{noted} is in the notes.", "One more is noted: {noted}.", noted=errand)
-    play.conclude(
-        "I made {count} notes: {errands}.", "All lines of {path} are noted: {errands}.", facts=["errands"]
-    )
+    play.conclude("I made {count} notes: {errands}.", "All lines of {path} are noted: {errands}.", facts=["errands"])
 
 
 @NOTES.intent(
@@ -110,7 +129,7 @@ def sum_of_notes(play: Play) -> None:
     play.learn("The amounts are {amounts} euros.", "It says {amounts} euros.", amounts=amounts[::-1])
     expression = " + ".join(map(str, amounts[::-1]))
     play.call("calculate", {"expression": expression}, derived=["expression"])
-    play.learn("Together that is {sum}.", "The sum is {sum} euros.", sum=sum(amounts))
+    play.learn("Together that is {sum}.", "They sum up to {sum} euros.", sum=sum(amounts))
     play.conclude("It is {sum} euros in all.", "They owe you {sum} euros together.", facts=["sum"])
 
 
@@ -118,6 +137,7 @@ def sum_of_notes(play: Play) -> None:
     goal="append the note about the {thing} to {path} and tick it off",
     wordings=(
         "add the text of my note about the {thing} to {path} and mark the note as done",
+        "append what my note about the {thing} says to {path}, and tick the note off afterwards",
         "move the note on the {thing} over to {path}: append its text there, then tick it off",
         "The note about the {thing} should be in {path} instead. Append it there and finish the note.",
         "copy my note with the {thing} to the end of {path}, and after that close the note",
@@ -174,7 +194,7 @@ def line_to_note(play: Play) -> None:
         does="read the first line of {path}",
         derived=["n_lines"],
     )
-    play.learn('It says "{line}".', 'The first line is "{line}".', line=line)
+    play.learn('At the top it says "{line}".', 'The first line is "{line}".', line=line)
     play.call("add_note", {"text": line, "tag": play.slots["tag"]}, does='save "{text}" with the tag {tag}')
     play.learn("That line is noted.", "The note is there.")
     play.conclude("I noted: {line}", "Your notes now have: {line}", facts=[Fact("text", line)])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from umi_local.worlds.facts import NO, Fact
 from umi_local.worlds.families._papers.values import day_from
 from umi_local.worlds.families.notes.service import NOTES, new_errand, pick_note
+from umi_local.worlds.family import Missing
 from umi_local.worlds.play import Play
 from umi_local.worlds.speech import WEEKDAYS
 from umi_local.worlds.splits import Split
@@ -61,7 +64,9 @@ def overdue(play: Play) -> None:
         )
     else:
         play.learn(
-            "Today is {today}, before all of these dates.", "It is {today}; the first date is still to come.", today=today
+            "Today is {today}, before all of these dates.",
+            "It is {today}; the first date is still to come.",
+            today=today,
         )
         play.conclude(
             "No, nothing is overdue; the next date is {first}.",
@@ -114,13 +119,25 @@ def due_next(play: Play) -> None:
         "~days left: {thing}",
         "~{thing} due in how many days",
     ),
+    missing=Missing(
+        wordings=(
+            "how many days are left for one of my tasks?",
+            "count the days until a date in my notes",
+            "~days left?",
+        ),
+        needs="the task",
+        goal="count the days left for a task",
+        slot="errand",
+        replies=("the one to {value}", "I must {value}", "{value}"),
+    ),
     split=Split.TRAIN,
 )
 def days_left(play: Play) -> None:
     """Two calls: a date out of a note, and the days until then."""
     number, note = pick_note(play, due=True)
     if note["due"] <= play.state["today"]:
-        raise play.unsuitable("it is over")
+        note["due"] = day_from(play.state["today"], play.draw.whole(2, 40))
+        note["text"] = f"{note['errand']} by {note['due']}"
     play.ask()
     play.call("search_notes", {"query": play.slots["thing"]})
     play.learn("Note {number} has the date {due}.", "It is due by {due}.", due=note["due"], number=number)
@@ -149,19 +166,27 @@ def days_left(play: Play) -> None:
         "Which day of the week is the deadline for the {thing}? See my notes.",
         "~weekday of {thing} note",
     ),
+    missing=Missing(
+        wordings=(
+            "on which weekday is the date in one of my notes?",
+            "find out the weekday of a date that I noted",
+            "~weekday of a note",
+        ),
+        needs="what the note is about",
+        goal="name the weekday of a noted date",
+        slot="thing",
+    ),
     split=Split.TEST,
 )
 def weekday_due(play: Play) -> None:
     """Two calls: a date out of a note, and its weekday."""
-    from datetime import date
-
     _, note = pick_note(play, due=True)
     play.ask()
     play.call("search_notes", {"query": play.slots["thing"]})
     play.learn("The note says by {due}.", "The date is {due}.", due=note["due"])
     play.call("weekday", {"date": note["due"]})
     name = WEEKDAYS[date.fromisoformat(note["due"]).weekday()]
-    play.learn("That is a {name}.", "{due} is a {name}.", name=name)
+    play.learn("So the weekday is {name}.", "{due} is a {name}.", name=name)
     play.conclude("It is due on a {name}, {due}.", "{due} is a {name}.", facts=["name"])
 
 
@@ -236,7 +261,8 @@ def put_off(play: Play) -> None:
     play.call("add_note", {"text": text}, derived=["text"])
     play.learn("The new note has {new}.", '"{text}" is saved.', text=text)
     play.conclude(
-        "The new date for the {thing} is {new}; the old note is done.", "I closed note {number} and noted {new} as the new date.",
+        "The new date for the {thing} is {new}; the old note is done.",
+        "I closed note {number} and noted {new} as the new date.",
         facts=["new"],
     )
 
@@ -245,6 +271,7 @@ def put_off(play: Play) -> None:
     goal="say whether the date noted for the {thing} comes before {other}",
     wordings=(
         "does the date in my note on the {thing} come before {other}?",
+        "my notes have a date for the {thing}; tell me if that is before {other}",
         "check if I must {errand} before {other}, going by my notes",
         "I'm away from {other} on. Must I {errand} before that? See my notes.",
         "Look at the note on the {thing}: does its date come before {other}?",
@@ -263,9 +290,7 @@ def due_before(play: Play) -> None:
     play.call("search_notes", {"query": play.slots["thing"]})
     if note["due"] < other:
         play.learn("It is due by {due}, which is before {other}.", "{due} comes before {other}.", due=note["due"])
-        play.conclude(
-            "Yes, it is due by {due}, before {other}.", "Yes: the date is {due}.", facts=[Fact("yes"), "due"]
-        )
+        play.conclude("Yes, it is due by {due}, before {other}.", "Yes: the date is {due}.", facts=[Fact("yes"), "due"])
     else:
         play.learn("It is due by {due}, which is after {other}.", "{due} comes later than {other}.", due=note["due"])
         play.conclude("No, it is due by {due}.", "No, only by {due}, after {other}.", facts=[NO, "due"])

@@ -31,9 +31,7 @@ def list_open(play: Play) -> None:
     play.ask()
     play.call("list_notes", {}, does="list the open notes")
     play.learn("There are {count} open notes.", "The list has {count} entries.", count=len(errands))
-    play.conclude(
-        "You have {count} notes: {errands}.", "Still to do: {errands}.", facts=["errands"], errands=errands
-    )
+    play.conclude("You have {count} notes: {errands}.", "Still to do: {errands}.", facts=["errands"], errands=errands)
 
 
 @NOTES.intent(
@@ -92,7 +90,7 @@ def list_by_tag(play: Play) -> None:
         "~open notes< #{tag}>, how many",
     ),
     essential="list_notes",
-    split=Split.TEST,
+    split=Split.DEV,
 )
 def count_open(play: Play) -> None:
     """One call; the plan counts the lines."""
@@ -106,7 +104,10 @@ def count_open(play: Play) -> None:
     play.call("list_notes", {"tag": tag or None}, does="list the open notes< with the tag {tag}>")
     play.learn("The list has {count:n line}.", "I count {count:n note} on the list.", count=count)
     play.conclude(
-        "{count:n note} {verb} still open.", "You have {count:n open note}.", facts=["count"], derived=["count"],
+        "{count:n note} {verb} still open.",
+        "You have {count:n open note}.",
+        facts=["count"],
+        derived=["count"],
         verb="is" if count == 1 else "are",
     )
 
@@ -226,12 +227,8 @@ def when_noted(play: Play) -> None:
     _, note = pick_note(play, due=False)
     play.ask()
     play.call("search_notes", {"query": play.slots["thing"]})
-    play.learn(
-        "The date in brackets is {day}: then it was made.", "It was noted on {day}.", day=note["created"][:10]
-    )
-    play.conclude(
-        "You noted it on {day}.", "The note about the {thing} is of {day}.", "Since {day}.", facts=["day"]
-    )
+    play.learn("The date in brackets is {day}: then it was made.", "It was noted on {day}.", day=note["created"][:10])
+    play.conclude("You noted it on {day}.", "The note about the {thing} is of {day}.", "Since {day}.", facts=["day"])
 
 
 @NOTES.intent(

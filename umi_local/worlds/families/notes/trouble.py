@@ -103,9 +103,7 @@ _OTHER_WORDS = {
 def other_words(play: Play) -> None:
     """The search finds nothing under the user's word; the list of all notes has it under another."""
     fitting = [
-        (number, note)
-        for number, note in enumerate(play.state["notes"], 1)
-        if thing(note["errand"]) in _OTHER_WORDS
+        (number, note) for number, note in enumerate(play.state["notes"], 1) if thing(note["errand"]) in _OTHER_WORDS
     ]
     if not fitting:
         raise play.unsuitable("no note has other words")
@@ -124,9 +122,7 @@ def other_words(play: Play) -> None:
             "I list all notes with {tool}, to see which one means the same.",
         ),
     )
-    play.learn(
-        'Note {number}, "{text}", must be meant.', "Note {number} fits: {text}.", number=number
-    )
+    play.learn('Note {number}, "{text}", must be meant.', "Note {number} fits: {text}.", number=number)
     play.conclude(
         "You noted: {text} (note {number}).",
         "It is note {number}: {text}.",
@@ -196,7 +192,10 @@ def tag_by_search(play: Play) -> None:
     play.call(
         "search_notes",
         {"query": tag},
-        why=("The search finds tags as well, so I try {tool} with {query}.", "I can search for {query} with {tool} instead."),
+        why=(
+            "The search finds tags as well, so I try {tool} with {query}.",
+            "I can search for {query} with {tool} instead.",
+        ),
     )
     play.learn("It finds {errands}.", "Under {tag} there is {errands}.", errands=errands)
     play.conclude(

@@ -24,6 +24,7 @@ _MEASURES = (
     goal="explain the difference between {pair}",
     wordings=(
         "what is the difference between {pair}?",
+        "can you tell me the difference between {pair}, just in words?",
         "explain [to me|] how {pair} differ",
         "I always mix up {pair}. Which is which?",
         "in simple words, what distinguishes {pair}?",
@@ -80,6 +81,7 @@ def explain_csv(play: Play) -> None:
     goal="draw a chart of {n_column} in {path}",
     wordings=(
         "draw a [bar|pie|line] chart of {n_column} in {path}",
+        "I need {n_column} from {path} as a coloured picture for my slides.",
         "make a diagram out of {n_column} from {path}",
         "I'd love to see {n_column} of {path} as a picture. Plot it, please.",
         "plot {n_column} from {path} and save it as an image",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from umi_local.worlds.facts import Fact
-from umi_local.worlds.families._papers.sheets import by_group, matching, mean, total
+from umi_local.worlds.families._papers.sheets import by_group, mean, total
 from umi_local.worlds.families._papers.values import exact, plain
-from umi_local.worlds.families.tables.service import TABLES, pick_group, pick_sheet, where
+from umi_local.worlds.families.tables.service import TABLES, pick_sheet
 from umi_local.worlds.family import Missing
 from umi_local.worlds.play import Play
 from umi_local.worlds.splits import Split
@@ -76,6 +76,17 @@ def total_of_column(play: Play) -> None:
         "~{path}: {which} {n_column}",
     ),
     essential="aggregate_column",
+    missing=Missing(
+        wordings=(
+            "what is the {which} {n_column} in my table?",
+            "I want the {which} {n_column}, nothing else.",
+            "find the {which} {n_column} in one of my tables",
+            "~{which} {n_column}?",
+        ),
+        needs="the table",
+        goal="find the {which} {n_column} of a table",
+        slot="path",
+    ),
     split=Split.TEST,
 )
 def extreme(play: Play) -> None:
@@ -161,6 +172,16 @@ def average(play: Play) -> None:
         "~median {n_column} {path}",
     ),
     essential="aggregate_column",
+    missing=Missing(
+        wordings=(
+            "what is the median of {n_column} in my table?",
+            "The mean is misleading here. Give me the median of {n_column}.",
+            "~median {n_column}",
+        ),
+        needs="the table it is in",
+        goal="find the median of {n_column}",
+        slot="path",
+    ),
     split=Split.DEV,
 )
 def median(play: Play) -> None:
@@ -180,158 +201,6 @@ def median(play: Play) -> None:
 
 
 @TABLES.intent(
-    goal="count the rows of {path} where {group_column} is {group}",
-    wordings=(
-        "how many rows of {path} have {group} as {group_column}?",
-        "count the lines in {path} where {group_column} is {group}",
-        "in {path}, how often is {group_column} {group}?",
-        "tell me how many entries with {group_column} {group} there are in {path}",
-        "how many times does {group} show up under {group_column} in {path}?",
-        'The column {group_column} of {path} says "{group}" here and there. How often?',
-        "I only care about {group} (column {group_column}). How many rows is that in {path}?",
-        "~count {group_column}={group} in {path}",
-        "~{path}: number of rows with {group_column} {group}",
-    ),
-    essential="count_rows",
-    split=Split.TRAIN,
-)
-def count_matching(play: Play) -> None:
-    """One call with a condition."""
-    path, sheet = pick_sheet(play, "group")
-    group = pick_group(play, sheet)
-    play.ask()
-    play.call(
-        "count_rows",
-        {"path": path, **where(sheet["roles"]["group"], group)},
-        does="count the rows of {path} where {where_column} is {where_value}",
-    )
-    play.learn(
-        "{count} of the {rows} rows in {path} have {group} as {group_column}.",
-        "The count is {count}: that many rows have {group} as {group_column}.",
-        count=len(matching(sheet, group=group)),
-        rows=len(sheet["rows"]),
-    )
-    play.conclude(
-        "{path} has {count:n row} where {group_column} is {group}.",
-        "In {count} of {rows} rows, {group_column} is {group}.",
-        "I counted {count:n row} with {group} as {group_column}.",
-        facts=["count"],
-    )
-
-
-@TABLES.intent(
-    goal="count the rows of {path} where {n_column} is {side} {limit}",
-    wordings=(
-        "how many rows in {path} have {n_column} {side} {limit}?",
-        "count the entries of {path} with {n_column} {side} {limit}",
-        "in {path}, for how many rows is {n_column} {side} {limit}?",
-        "I'm looking for the number of rows in {path} where {n_column} is {side} {limit}.",
-        "of all rows in {path}, how many are {side} {limit} in the column {n_column}?",
-        "Everything {side} {limit} has to be checked. How many rows of {path} is that? The column is {n_column}.",
-        "~{path}: {n_column} {side} {limit}, how many",
-        "~count {n_column} {side} {limit} {path}",
-    ),
-    essential="count_rows",
-    split=Split.TRAIN,
-)
-def count_beyond(play: Play) -> None:
-    """One call; a word becomes an operator."""
-    path, sheet = pick_sheet(play, "n")
-    side, operator = play.draw.pick((("above", "gt"), ("over", "gt"), ("below", "lt"), ("under", "lt")))
-    limit = max(1, round(play.draw.pick(sheet["rows"])["n"]))
-    is_over = operator == "gt"
-    count = sum((row["n"] > limit) if is_over else (row["n"] < limit) for row in sheet["rows"])
-    if not count:
-        raise play.unsuitable("no row is beyond the limit")
-    play.ask(side=side, limit=limit)
-    play.call(
-        "count_rows",
-        {"path": path, **where(sheet["roles"]["n"], limit, operator)},
-        does="count the rows of {path} where {where_column} is {side} {where_value}",
-    )
-    play.learn(
-        "In {count} of {rows} rows, {n_column} is {side} {limit}.",
-        "Rows {side} {limit}: {count} of {rows}.",
-        count=count,
-        rows=len(sheet["rows"]),
-    )
-    play.conclude(
-        "{n_column} is {side} {limit} in {count:n row} of {path}.",
-        "The number of rows {side} {limit}: {count} of {rows}.",
-        "That holds for {count:n row}.",
-        facts=["count"],
-    )
-
-
-@TABLES.intent(
-    goal="count all rows of {path}",
-    wordings=(
-        "how many rows does {path} have?",
-        "count the rows of {path}",
-        "how many entries are in {path}?",
-        "tell me the number of rows in {path}",
-        "I want to know how long the table {path} is, without its header.",
-        "~rows in {path}?",
-    ),
-    essential="count_rows",
-    missing=Missing(
-        wordings=(
-            "how many rows does my table have?",
-            "count the rows of a csv file for me",
-            "I want to know how long my table is.",
-            "~row count?",
-        ),
-        needs="the file",
-        goal="count the rows of a table",
-        slot="path",
-    ),
-    split=Split.DEV,
-)
-def row_count(play: Play) -> None:
-    """One call without a condition."""
-    path, sheet = pick_sheet(play)
-    play.ask()
-    play.call("count_rows", {"path": path})
-    play.learn("{path} holds {rows} rows.", "There are {rows} rows in it.", rows=len(sheet["rows"]))
-    play.conclude("There are {rows} rows in {path}.", "There are {rows} entries in {path}.", facts=["rows"])
-
-
-@TABLES.intent(
-    goal="name the columns of {path}",
-    wordings=(
-        "which columns does {path} have?",
-        "what's in {path}, I mean, what are the columns called?",
-        "list the column names of {path}",
-        "tell me how the columns in {path} are called",
-        "Before I use {path}, I have to know its columns.",
-        "read the header of {path} to me",
-        "Someone sent me {path}. [What columns are there?|What does it hold, column by column?]",
-        "~columns of {path}",
-        "~header {path}?",
-    ),
-    essential="table_columns",
-    split=Split.TRAIN,
-)
-def columns(play: Play) -> None:
-    """One call, a list as the answer."""
-    path, sheet = pick_sheet(play)
-    play.ask()
-    play.call("table_columns", {"path": path})
-    play.learn(
-        "The columns are {columns}.",
-        "{path} has {count} columns: {columns}.",
-        columns=list(sheet["columns"]),
-        count=len(sheet["columns"]),
-    )
-    play.conclude(
-        "{path} has the columns {columns}.",
-        "There are {count} columns: {columns}.",
-        "The columns are called {columns}.",
-        facts=["columns"],
-    )
-
-
-@TABLES.intent(
     goal="tell {n_column} for every {group_column} in {path}",
     wordings=(
         "how much {n_column} is it for each {group_column} in {path}?",
@@ -344,6 +213,17 @@ def columns(play: Play) -> None:
         "~{path} totals per {group_column} ({n_column})",
     ),
     essential="group_rows",
+    missing=Missing(
+        wordings=(
+            "add up {n_column} separately for every {group_column}",
+            "I need sub-totals of {n_column}, one for each {group_column}.",
+            "group my table by {group_column} and sum {n_column}",
+            "~{n_column} by {group_column}",
+        ),
+        needs="the name of the file",
+        goal="add up {n_column} by {group_column}",
+        slot="path",
+    ),
     split=Split.TEST,
 )
 def totals_by_group(play: Play) -> None:
@@ -386,6 +266,17 @@ def totals_by_group(play: Play) -> None:
         "~{path}: {group_column} with most {n_column}",
     ),
     essential="group_rows",
+    missing=Missing(
+        wordings=(
+            "which {group_column} has the highest total {n_column}?",
+            "find the {group_column} that leads in {n_column}",
+            "Who is on top if you add up {n_column} by {group_column}?",
+            "~top {group_column} by {n_column}",
+        ),
+        needs="the file to look in",
+        goal="find the {group_column} with the highest total of {n_column}",
+        slot="path",
+    ),
     split=Split.TRAIN,
 )
 def leading_group(play: Play) -> None:
@@ -418,34 +309,4 @@ def leading_group(play: Play) -> None:
         "It is {first}: {most} {unit} in all.",
         "The highest total is that of {first}, {most} {unit}; next is {second} with {less}.",
         facts=["first", "most"],
-    )
-
-
-@TABLES.intent(
-    goal="tell the number of rows of {path} and the average of {n_column}",
-    wordings=(
-        "how many rows does {path} have, and what is the average {n_column}?",
-        "count the rows of {path} and also give me the mean of {n_column}",
-        "I need two things from {path}: the number of rows and the average {n_column}.",
-        "For {path}: how many entries are there? And what is {n_column} on average?",
-        "tell me how long {path} is and what {n_column} is on average",
-        "check how many rows {path} has, then average {n_column}",
-        "~{path}: row count + mean {n_column}",
-        "~rows and avg of {n_column}, {path}",
-    ),
-    split=Split.TRAIN,
-)
-def count_and_average(play: Play) -> None:
-    """Two calls that don't depend on each other."""
-    path, sheet = pick_sheet(play, "n")
-    play.ask()
-    play.call("count_rows", {"path": path})
-    play.learn("{path} has {rows} rows; that is the first answer.", "There are {rows} rows.", rows=len(sheet["rows"]))
-    play.call("aggregate_column", {"path": path, "column": sheet["roles"]["n"], "operation": "mean"})
-    play.learn("The mean is {mean}.", "{n_column} is {mean} on average.", mean=mean(sheet["rows"]))
-    play.conclude(
-        "{path} has {rows} rows, and {n_column} is {mean} on average.",
-        "There are {rows} rows; the average {n_column} is {mean}.",
-        "{rows} rows, with {mean} as the mean of {n_column}.",
-        facts=["rows", "mean"],
     )

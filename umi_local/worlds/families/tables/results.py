@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from umi_local.worlds.draw import Pool
-from umi_local.worlds.facts import NO, YES
-from umi_local.worlds.families._papers.sheets import best, by_group, matching, total
-from umi_local.worlds.families._papers.values import exact, plain
+from umi_local.worlds.families._papers.sheets import by_group, matching, total
 from umi_local.worlds.families._papers.words import FOLDERS
 from umi_local.worlds.families.tables.service import TABLES, look_at_columns, pick_group, pick_sheet, where
 from umi_local.worlds.family import Missing
@@ -21,7 +17,7 @@ TARGETS = Pool(
 )
 
 
-def _target(play: Play) -> str:
+def new_target(play: Play) -> str:
     """Return the path of a text file that isn't there yet."""
     name = play.draw.of(TARGETS).replace(" ", "-")
     path = play.draw.pick((f"{name}.txt", f"{name}.txt", f"{play.draw.of(FOLDERS)}/{name}.txt"))
@@ -59,7 +55,7 @@ def _target(play: Play) -> str:
 def save_total(play: Play) -> None:
     """Two calls: the figure, then the file."""
     path, sheet = pick_sheet(play, "n")
-    target = _target(play)
+    target = new_target(play)
     play.ask(target=target)
     play.call("aggregate_column", {"path": path, "column": sheet["roles"]["n"], "operation": "sum"})
     play.learn("The sum is {sum}.", "{n_column} comes to {sum}.", sum=total(sheet["rows"]))
@@ -84,6 +80,16 @@ def save_total(play: Play) -> None:
         '~{path} -> {target}: append "{group}: (sum)"',
     ),
     essential="write_file",
+    missing=Missing(
+        wordings=(
+            "work out {total_of} from {path} and append it to a file as a line: {group}, colon, number",
+            "add a line to one of my files with {total_of}, as found in {path}",
+            '~{path} -> file: "{group}: (sum)"',
+        ),
+        needs="the file to append it to",
+        goal="append the total for {group} to a file",
+        slot="target",
+    ),
     split=Split.TEST,
 )
 def append_total(play: Play) -> None:
@@ -138,133 +144,19 @@ def note_total(play: Play) -> None:
     title = play.draw.pick((f"{sheet['word']} total", f"sum of {sheet['word']}", f"all {sheet['word']}"))
     play.ask(title=title)
     play.call("aggregate_column", {"path": path, "column": sheet["roles"]["n"], "operation": "sum"})
-    play.learn("The sum comes to {sum}.", "It is {sum} in all.", sum=total(sheet["rows"]))
+    play.learn("The sum comes to {sum}.", "The column makes {sum}.", sum=total(sheet["rows"]))
     play.call("add_note", {"text": play.text("{title}: {sum}")}, derived=["text"])
     play.learn('The note "{title}: {sum}" is saved.', "My note says {title}: {sum}.")
     play.conclude("I noted {title}: {sum}.", "There is a note now: {title}: {sum}.", facts=["sum"])
 
 
 @TABLES.intent(
-    goal="check the sum of {n_column} in {path} against the limit of {limit}",
-    wordings=(
-        'If {n_column} in {path} adds up to more than {limit}, make a note "{text}", else just tell me the sum.',
-        'check whether the total of {n_column} in {path} is above {limit}; only if so, note "{text}"',
-        'Our limit for {n_column} in {path} is {limit}. Note "{text}" if the sum is higher. Otherwise only tell me.',
-        'I set myself a limit of {limit} for {n_column}, see {path}. If I\'m over it, write the note "{text}".',
-        'compare the sum of {n_column} in {path} with {limit}: if it is more, save the note "{text}"',
-        'Look at {path}: if all {n_column} together exceed {limit}, I want the note "{text}". If not, no note please.',
-        '~{path} sum {n_column} > {limit}? then note "{text}"',
-    ),
-    split=Split.TRAIN,
-)
-def limit_check(play: Play) -> None:
-    """One call or two: what the first says decides."""
-    path, sheet = pick_sheet(play, "n")
-    found = total(sheet["rows"])
-    limit = max(1, round(found * play.draw.pick((0.6, 0.8, 1.2, 1.5)) / 5) * 5)
-    play.ask(limit=limit, text=play.draw.pick((f"{sheet['word']}: over the limit", f"talk about {sheet['word']}")))
-    play.call("aggregate_column", {"path": path, "column": sheet["roles"]["n"], "operation": "sum"}, decides=True)
-    if found > limit:
-        play.learn("The sum is {sum}, more than {limit}, so the note is due.", "{sum} is above {limit}.", sum=found)
-        play.call("add_note", {"text": play.slots["text"]})
-        play.learn("The note is saved.", 'I have noted "{text}".')
-        play.conclude(
-            "Yes, the sum is {sum}, above {limit}. I made the note.",
-            "{sum} is over the limit of {limit}, so I noted: {text}.",
-            facts=["sum"],
-        )
-    else:
-        play.learn(
-            "The sum is {sum}, not more than {limit}, so there is nothing to note.",
-            "{sum} stays within {limit}: no note.",
-            sum=found,
-        )
-        play.conclude(
-            "No, the sum is {sum}, within the limit of {limit}, so I made no note.",
-            "{sum} is not above {limit}. I didn't note anything.",
-            facts=["sum", NO],
-        )
-
-
-@TABLES.intent(
-    goal="convert the total {n_column} of {path} to {to_unit}",
-    wordings=(
-        "how many {to_unit} is {n_column} in {path} altogether?",
-        "add up {n_column} in {path} and give me the sum in {to_unit}",
-        "What is the sum of {n_column} in {path}, in {to_unit}? the table has {unit}.",
-        "{path} is in {unit}, but I think in {to_unit}. How much is {n_column} in all?",
-        "convert the total {n_column} of {path} from {unit} to {to_unit}",
-        "~total {n_column} {path} in {to_unit}",
-    ),
-    split=Split.TEST,
-)
-def total_in_other_unit(play: Play) -> None:
-    """Two calls: a sum, converted."""
-    path, sheet = pick_sheet(play, "n")
-    targets = {"kg": ("pounds", "grams"), "nights": ("weeks",), "km": ("miles",), "hours": ("minutes",)}
-    if play.slots["unit"] not in targets:
-        raise play.unsuitable("no unit to convert from")
-    from_unit = {"nights": "days"}.get(play.slots["unit"], play.slots["unit"])
-    found = total(sheet["rows"])
-    play.ask(to_unit=play.draw.pick(targets[play.slots["unit"]]))
-    play.call("aggregate_column", {"path": path, "column": sheet["roles"]["n"], "operation": "sum"})
-    play.learn("{n_column} comes to {sum} {unit} in all.", "All in all it is {sum} {unit}.", sum=found)
-    said = play.call(
-        "convert_units",
-        {"value": found, "from_unit": from_unit, "to_unit": play.slots["to_unit"]},
-        derived=["from_unit"],
-    )
-    converted = float(re.findall(r"[\d.]+", said)[-1])
-    play.learn("{sum} {unit} are {converted} {to_unit}.", "That is {converted} {to_unit}.", converted=converted)
-    play.conclude(
-        "It is {converted} {to_unit} in total.",
-        "Altogether {sum} {unit}, or {converted} {to_unit}.",
-        facts=["converted"],
-    )
-
-
-@TABLES.intent(
-    goal="tell what the total {n_column} of {path} is in {currency}",
-    wordings=(
-        "add up {n_column} in {path} and convert it to {currency} at a rate of {rate}",
-        "what is the total of {n_column} in {path} in {currency}, if one euro is {rate} {currency}?",
-        "One euro is {rate} {currency}. How many {currency} is all of {n_column} in {path}?",
-        "I have to report {n_column} from {path} in {currency}. The rate is {rate} per euro. What is the sum?",
-        "take the sum of {n_column} in {path} times {rate}; that's the amount in {currency}",
-        "sum {n_column} ({path}) and tell me the amount in {currency}, with {rate} {currency} to the euro",
-        "~{path} total {n_column} in {currency} @ {rate}",
-    ),
-    split=Split.TRAIN,
-)
-def total_in_currency(play: Play) -> None:
-    """Two calls: a sum, times a rate of the question."""
-    path, sheet = pick_sheet(play, "n")
-    if play.slots["unit"] != "euros":
-        raise play.unsuitable("no money")
-    found = total(sheet["rows"])
-    currency, low, high = play.draw.pick((("dollars", 102, 119), ("pounds", 82, 89), ("francs", 93, 99)))
-    rate = play.draw.whole(low, high) / 100
-    play.ask(currency=currency, rate=rate)
-    play.call("aggregate_column", {"path": path, "column": sheet["roles"]["n"], "operation": "sum"})
-    play.learn("The sum is {sum} euros.", "In euros it is {sum}.", sum=found)
-    play.call("calculate", {"expression": play.text("{sum} * {rate}")}, derived=["expression"])
-    play.learn(
-        "{sum} euros at {rate} are {converted} {currency}.",
-        "Times {rate} that makes {converted}.",
-        converted=plain(exact(found) * exact(rate)),
-    )
-    play.conclude(
-        "It is {converted:money} {currency}.",
-        "{sum} euros, which is {converted:money} {currency}.",
-        "In {currency} the total is {converted:money}.",
-        facts=["converted"],
-    )
-
-
-@TABLES.intent(
     goal="write the names of what {path} lists for {group} to {target}",
     wordings=(
         "save the {label_column} values of {path} where {group_column} is {group} to {target}, one per line",
+        "write {label_column} of every row with {group} under {group_column} in {path} to {target}, a line each",
+        "I have to hand out a list: everything in {path} with {group_column} {group}. Put its {label_column} into "
+        "{target}, one per line.",
         "make a text file {target} with every {label_column} from {path} that has {group} as {group_column}, one a line",
         "I need a plain list: {label_column} of all rows in {path} with {group_column} {group}, one per line, in {target}.",
         "pull {label_column} for {group} ({group_column}) out of {path} and write it line by line into {target}",
@@ -281,7 +173,7 @@ def save_list(play: Play) -> None:
     labels = [row["label"] for row in matching(sheet, group=group)]
     if not 2 <= len(labels) <= 5:
         raise play.unsuitable("too few or too many to list")
-    play.ask(target=_target(play))
+    play.ask(target=new_target(play))
     play.call(
         "find_rows",
         {"path": path, **where(sheet["roles"]["group"], group), "show": sheet["roles"]["label"]},
@@ -313,7 +205,7 @@ def save_list(play: Play) -> None:
         "~{path}: note top {group_column} by {n_column}, tag {tag}",
     ),
     essential="add_note",
-    split=Split.TEST,
+    split=Split.DEV,
 )
 def note_winner(play: Play) -> None:
     """Two calls: the first of the groups becomes a note with a tag."""
@@ -340,54 +232,4 @@ def note_winner(play: Play) -> None:
         "{first} leads with {most} {unit}; I noted the name.",
         "It is {first}, {most} {unit}. The note is saved with the tag {tag}.",
         facts=["first", "most"],
-    )
-
-
-@TABLES.intent(
-    goal="find out whether {path} has a {row} with {n_column} above {limit}, and which is the largest",
-    wordings=(
-        "is there any {row} above {limit} in {path}, by {n_column}? If so, which is the largest?",
-        "check {path} for rows with {n_column} above {limit}, and name the biggest one if there are any",
-        "Does {path} hold anything above {limit} in {n_column}? Tell me the largest if it does.",
-        "We agreed that no {row} may go above {limit}. See {path}, column {n_column}: is that so? If not, name the worst.",
-        "look whether {n_column} ever goes above {limit} in {path} and, if it does, say where it is largest",
-        "~{path}: {n_column} > {limit}? largest?",
-    ),
-    split=Split.TRAIN,
-)
-def any_above(play: Play) -> None:
-    """One call or two: only where something is found the largest is looked up."""
-    path, sheet = pick_sheet(play, "label", "n", plain=True)
-    row = best(sheet)
-    if row is None:
-        raise play.unsuitable("two rows share the first place")
-    limit = max(2, round(float(row["n"]) * play.draw.pick((0.7, 0.9, 1.3))))
-    count = sum(other["n"] > limit for other in sheet["rows"])
-    play.ask(limit=limit)
-    play.call(
-        "count_rows",
-        {"path": path, **where(sheet["roles"]["n"], limit, "gt")},
-        does="count the rows of {path} where {where_column} is above {where_value}",
-        decides=True,
-    )
-    if not count:
-        play.learn("No row is above {limit}.", "The count is 0, nothing is above {limit}.")
-        play.conclude(
-            "No, nothing in {path} is above {limit}.", "No {row} has {n_column} above {limit}.", facts=[NO, "limit"]
-        )
-        return
-    play.learn("There are {count:n row} above {limit}.", "{limit} is passed {count:n time}.", count=count)
-    play.call(
-        "top_rows",
-        {"path": path, "column": sheet["roles"]["n"], "limit": 1},
-        does="find the row with the largest {column}",
-        derived=["limit"],
-    )
-    play.learn(
-        "The largest is {label} with {found}.", "{label} is on top: {found}.", label=row["label"], found=row["n"]
-    )
-    play.conclude(
-        "Yes, {count} of them; the largest is {label} with {found}.",
-        "There are {count}, and {label} is the largest: {found} {unit}.",
-        facts=[YES, "label", "found"],
     )

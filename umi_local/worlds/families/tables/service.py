@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
 from umi_local.worlds.draw import Draw
-from umi_local.worlds.families._papers.desks import make_desk, name_of
-from umi_local.worlds.families._papers.sheet_kinds import SAYS
-from umi_local.worlds.families._papers.sheets import csv_text
+from umi_local.worlds.families._papers.desks import add_sheet, make_desk, name_of
+from umi_local.worlds.families._papers.sheet_kinds import KINDS, SAYS
+from umi_local.worlds.families._papers.sheets import SheetKind, csv_text, roles_of
 from umi_local.worlds.families._papers.tools import family_over_tools
 from umi_local.worlds.play import Play
 from umi_local.worlds.speech import MONTHS
@@ -26,21 +27,29 @@ _NO_EVENTS = frozenset({"subscriptions", "members", "plants", "courses", "rooms"
 """Kinds whose dates aren't days on which a row came about."""
 
 
-def pick_sheet(play: Play, *roles: str, plain: bool = False, events: bool = False) -> tuple[str, dict[str, Any]]:
-    """Pick a table that has all these roles, and fill the slots that its wordings share.
+def pick_sheet(
+    play: Play,
+    *roles: str,
+    plain: bool = False,
+    events: bool = False,
+    fits: Callable[[SheetKind], bool] = lambda kind: True,
+) -> tuple[str, dict[str, Any]]:
+    """Pick a table that has all these roles, or add one, and fill the slots that its wordings share.
 
     Args:
+        fits: Which kinds of tables will do.
         events: Whether its dates must tell when something happened.
         plain: Whether the file must write numbers plainly, since a tool shows its cells as they stand.
     """
-    fitting = [
-        item
-        for item in play.state["sheets"].items()
-        if set(roles) <= set(item[1]["roles"]) and not (events and item[1]["kind"] in _NO_EVENTS)
-    ]
-    if not fitting:
+
+    def is_wanted(kind: SheetKind) -> bool:
+        return set(roles) <= roles_of(kind) and not (events and kind.name in _NO_EVENTS) and fits(kind)
+
+    fitting = [path for path, sheet in play.state["sheets"].items() if is_wanted(KINDS[sheet["kind"]])]
+    path = play.draw.pick(fitting) if fitting else add_sheet(play.state, play.draw, is_wanted)
+    if not path:
         raise play.unsuitable("no table has the columns")
-    path, sheet = play.draw.pick(fitting)
+    sheet = play.state["sheets"][path]
     if plain:
         sheet["format"] = "plain"
         play.state["files"][path] = csv_text(sheet)

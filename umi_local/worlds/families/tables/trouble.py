@@ -17,6 +17,7 @@ _WRONG = ("value", "figure", "result_total", "num", "qty_total", "amt")
     goal="add up the column {wrong} of {path}",
     wordings=(
         "What is the total of the column {wrong} in {path}? I mean the {number}.",
+        "total the {number} in {path}; the column should be named {wrong}",
         "add up {wrong} in {path}, it's the {number} of each {row}",
         "sum up {wrong} in {path} (that's the column with the {number})",
         "In {path} there must be a column {wrong} for the {number}. What is its sum?",
@@ -62,7 +63,7 @@ def wrong_column(play: Play) -> None:
         "~{wrong} rows",
     ),
     kind=Kind.RECOVER,
-    split=Split.TEST,
+    split=Split.DEV,
 )
 def wrong_place(play: Play) -> None:
     """The table lies in a folder, which the error names."""
@@ -89,6 +90,7 @@ def wrong_place(play: Play) -> None:
     goal="add up {n_column} by {group_column} in {path}",
     wordings=(
         "What is {n_column} for {group} in {path}, all together? the column is {group_column}.",
+        "add up what {path} has under {n_column} for the {group_column} {group}",
         "sum {n_column} of {path} for {group} ({group_column})",
         "I want the total {n_column} for {group} in {path}; look under {group_column}.",
         "in {path}, how much {n_column} does {group} have under {group_column}, in all?",
@@ -134,6 +136,7 @@ def sum_by_other_means(play: Play) -> None:
     goal="tell what {path} says about {label}",
     wordings=(
         "is {label} in {path}? look under {label_column}",
+        "search {path} for a row whose {label_column} is {label}",
         "does {path} have a row with {label} under {label_column}?",
         "check whether {label} is listed in {path} as {label_column}",
         "I'm not sure if we ever entered {label} in {path}. The column would be {label_column}. Did we?",

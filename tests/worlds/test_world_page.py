@@ -20,7 +20,7 @@ def table() -> str:
         counts = Counter(intent.split for intent in family.intents.values())
         total += counts
         about = (import_module(f"umi_local.worlds.families.{family.name}").__doc__ or "").split("\n")[0]
-        lines.append(f"| `{family.name}` | {numbers(counts)} | {about.split(': ', 1)[-1].removesuffix('.')} |")
+        lines.append(f"| `{family.name}` | {numbers(counts)} | {about.removesuffix('.')} |")
     return "\n".join([*lines, f"| all {len(all_families())} | {numbers(total)} | |", ""])
 
 

@@ -85,7 +85,7 @@ def conduct(play: Play) -> None:
     situation = play.draw.pick(list(SITUATIONS))
     play.ask(situation=situation, tip=SITUATIONS[situation][0])
     play.conclude(
-        "My advice: {tip}.",
+        "In short: {tip}.",
         "Best is this: {tip}.",
         facts=[Fact("text", SITUATIONS[situation][1])],
         why=("It's about how to behave, and no ticket tells that.", "I can advise on that from general experience."),

@@ -342,7 +342,7 @@ def days_anywhere(play: Play) -> None:
         "~{person} in *.{ending}",
     ),
     essential="search_files",
-    split=Split.TRAIN,
+    split=Split.TEST,
 )
 def in_files_of_kind(play: Play) -> None:
     """One call with a pattern."""

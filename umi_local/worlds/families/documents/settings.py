@@ -41,7 +41,7 @@ def _other_value(play: Play, form: dict[str, Any], key: str) -> str:
         "~{path} {key}",
     ),
     essential="read_file",
-    split=Split.TRAIN,
+    split=Split.TEST,
 )
 def read_setting(play: Play) -> None:
     """One call."""
@@ -50,7 +50,7 @@ def read_setting(play: Play) -> None:
     play.ask(key=key, value=form["values"][key])
     play.call("read_file", {"path": path})
     play.learn("{key} is {value}.", "The line for {key} says {value}.")
-    play.conclude("{key} is set to {value}.", "It is {value}.", "In {path}, {key} is {value}.", facts=["value"])
+    play.conclude("{key} is set to {value}.", "The {key} is {value}.", "In {path}, {key} is {value}.", facts=["value"])
 
 
 @DOCUMENTS.intent(
@@ -113,6 +113,8 @@ def _write_changed(play: Play, path: str, line: str, changed: str) -> None:
     goal="set {key} in {path} to what it is in {other}",
     wordings=(
         "set {key} in {path} to the same value as in {other}",
+        "take the {key} of {other} and use it in {path} as well",
+        "I like the {key} in {other} better. Please use it in {path}, too.",
         "{path} should have the {key} that {other} has. Please change it.",
         "copy the value of {key} from {other} to {path}",
         "make {key} in {path} agree with {other}",
@@ -130,7 +132,7 @@ def _write_changed(play: Play, path: str, line: str, changed: str) -> None:
         goal="set {key} in {path} to what it is elsewhere",
         slot="other",
     ),
-    split=Split.TEST,
+    split=Split.TRAIN,
 )
 def carry_over(play: Play) -> None:
     """Three calls: a value here, the text there, and the text again with the value."""

@@ -215,13 +215,16 @@ def phone_of(play: Play) -> None:
     goal="note whom to call: {who} in {path}",
     wordings=(
         'note "call " with the name of {who} in {path}, a comma, and the number from {table}',
+        "make a note that says call NAME, NUMBER for {who} in {path}; you find the number in {table}",
+        "Tomorrow I want to ring {who} ({path}). Note it as call NAME, NUMBER, with the number from {table}.",
+        "look up {who} in {path} and the phone number in {table}, then take the note call NAME, NUMBER",
         "I have to call {who} from {path}. Make a note: call NAME, NUMBER. The numbers are in {table}.",
         'find the name of {who} in {path} and the number in {table}, and note it as "call NAME, NUMBER"',
         "put into my notes whom to call, as call NAME, NUMBER: it's {who} in {path}, and {table} has the number",
         '~note "call NAME, NUMBER": {who} ({path}), numbers in {table}',
     ),
     essential="add_note",
-    split=Split.TEST,
+    split=Split.TRAIN,
 )
 def note_to_call(play: Play) -> None:
     """Four calls: a name, the columns, a number, a note of both."""

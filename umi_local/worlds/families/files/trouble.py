@@ -215,6 +215,8 @@ def whose_number(play: Play) -> None:
     path = (
         play.draw.pick(fitting) if fitting else add_text(play.state, play.draw, lambda text: "phone" in text["values"])
     )
+    if not path:
+        raise play.unsuitable("no text has a phone number")
     number = str(play.state["texts"][path]["values"]["phone"])
     line = mentions(play, number)[0][1]
     name_file(play, path)

@@ -234,12 +234,16 @@ def note_with_date(play: Play) -> None:
     goal="put off the note about the {thing} by {count} days",
     wordings=(
         'put off the {thing} by {count} days: finish the old note and add "{errand} by YYYY-MM-DD" with the new date',
+        "move the date in my note about the {thing} {count} days on; "
+        "that means a new note, {errand} by YYYY-MM-DD, and the old one done",
+        "I will not manage the {thing} in time. Give me {count} more days: finish the note and save {errand} by YYYY-MM-DD.",
+        "replace the note on the {thing} by one that is due {count} days later ({errand} by YYYY-MM-DD), and close the old one",
         "I need {count} days more for the {thing}. Tick off the old note and make a new one, {errand} by YYYY-MM-DD.",
         'extend the deadline in my note about the {thing} by {count} days (new note "{errand} by YYYY-MM-DD", old one done)',
         "The note on the {thing} is too tight. Close it and note the same with a date {count} days later, as YYYY-MM-DD.",
         "~postpone {thing} {count} days: old note done, new one {errand} by YYYY-MM-DD",
     ),
-    split=Split.TEST,
+    split=Split.TRAIN,
 )
 def put_off(play: Play) -> None:
     """Four calls: found, the new date, the old one finished, the new one saved."""

@@ -220,7 +220,7 @@ def done_already(play: Play) -> None:
         "~{thing}: noted when?",
     ),
     essential="search_notes",
-    split=Split.TRAIN,
+    split=Split.TEST,
 )
 def when_noted(play: Play) -> None:
     """One call; the date in brackets is asked for, not the one in the text."""

@@ -49,12 +49,15 @@ def age_from_list(play: Play) -> None:
     goal="count the days until the next birthday of {name}",
     wordings=(
         "In how many days is {name}'s birthday? See {path}.",
+        "tell me how many days it is to the next birthday of {name}; {path} has the dates",
+        "When I look into {path}, how long is it until {name} celebrates again, in days?",
+        "count down to the birthday of {name}, which is in {path}",
         "how many days until {name} has a birthday, going by {path}?",
         "look up {name}'s birthday in {path} and count the days until the next one",
         "I want to be on time for {name}'s birthday. {path} has the date. How many days are left?",
         "~days to {name}'s birthday ({path})",
     ),
-    split=Split.TEST,
+    split=Split.TRAIN,
 )
 def next_birthday(play: Play) -> None:
     """Three calls: the day is found, today's year decides which one is next, the days are counted."""

@@ -105,7 +105,7 @@ def split_bill(play: Play) -> None:
         "~{count} x {price:money} + {extra}",
     ),
     essential="calculate",
-    split=Split.TRAIN,
+    split=Split.TEST,
 )
 def purchase(play: Play) -> None:
     """One call; a product and a sum."""

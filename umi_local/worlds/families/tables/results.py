@@ -73,6 +73,8 @@ def save_total(play: Play) -> None:
     goal="append the total for {group} to {target}",
     wordings=(
         'work out {total_of} from {path} and append the line "{group}: " with the number to {target}',
+        'find out {total_of} in {path} and put it at the bottom of {target}, behind "{group}: "',
+        'My report {target} still needs the line "{group}: (sum)". The sum is {total_of}; look into {path}.',
         'add a line to {target} that reads "{group}: " and then {total_of}, as found in {path}',
         '{target} needs one more line, "{group}: " followed by the sum. It is {total_of}, from {path}.',
         "look up {total_of} in {path}; write it at the end of {target} as {group}, colon, number",
@@ -90,7 +92,7 @@ def save_total(play: Play) -> None:
         goal="append the total for {group} to a file",
         slot="target",
     ),
-    split=Split.TEST,
+    split=Split.TRAIN,
 )
 def append_total(play: Play) -> None:
     """Three calls: the columns, the sum, the line at the end of a text that is there."""

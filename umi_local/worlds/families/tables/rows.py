@@ -184,7 +184,7 @@ def _single(
         "~newest entry by {date_column}, {path}",
     ),
     essential="top_rows",
-    split=Split.TRAIN,
+    split=Split.TEST,
 )
 def latest_row(play: Play) -> None:
     """One call over dates."""

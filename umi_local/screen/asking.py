@@ -40,21 +40,22 @@ def asking(before: Callable[[], None]) -> Ask:
         head = f"Allow {tool.name}, which {_EFFECTS[tool.effect]}?"
         sys.stderr.write(f"{click.style(head, fg='yellow', bold=True) if styled else head}\n")
         sys.stderr.write(f"  {call_text(ToolCall(tool.name, arguments), is_exact=True)}\n")
-        sys.stderr.write("[y] once  [s] this session  [n] no (default): ")
-        sys.stderr.flush()
-        return _ANSWERS.get(_typed_line().strip().lower(), Answer.NO)
+        line = _typed_line("[y] once  [s] this session  [n] no (default): ")
+        return _ANSWERS.get(line.strip().lower(), Answer.NO)
 
     return ask
 
 
-def _typed_line() -> str:
-    """Return a line from stdin; empty at its end.
+def _typed_line(prompt: str) -> str:
+    """Show a prompt and return a line from stdin; empty at its end. Ctrl-C interrupts from the moment the prompt is shown.
 
     Raises:
         CancelledError: Ctrl-C was pressed.
     """
     try:
         with _interruptible():
+            sys.stderr.write(prompt)
+            sys.stderr.flush()
             return sys.stdin.readline()
     except KeyboardInterrupt as error:
         sys.stderr.write("\n")

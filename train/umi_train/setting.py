@@ -46,14 +46,12 @@ class Watch:
 
 
 class Setting:
-    """A configuration, opened.
+    """A configuration, opened: base, vocabulary, data and processes, which all its stages share.
 
     Raises:
         BaseModelError: The base isn't there, or can't be trained with this profile.
         DeviceError: Hardware that was asked for isn't there.
     """
-
-    """What all stages of a configuration share: base, vocabulary, data, processes."""
 
     def __init__(self, config: TrainConfig, watch: Watch, processes: Processes | None) -> None:
         self.config, self.watch = config, watch

@@ -14,6 +14,11 @@ from umi_local.messages import JsonObject, JsonValue
 from umi_local.tools.base import Tool
 
 
+def part_of(record: Mapping[str, Any], *keys: str) -> dict[str, JsonValue]:
+    """Return some keys of a record, for a result that shows no more than these."""
+    return {key: record[key] for key in keys}
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What values a parameter takes.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from umi_local.worlds.dates import days_later
 from umi_local.worlds.draw import Draw
 from umi_local.worlds.families._papers.logs import write_log
 from umi_local.worlds.families._papers.notes import write_notes
@@ -15,8 +16,8 @@ from umi_local.worlds.families._papers.texts import TextKind, write_text
 from umi_local.worlds.families._papers.texts_of_clubs import CLUB_TEXTS
 from umi_local.worlds.families._papers.texts_of_home import HOME_TEXTS
 from umi_local.worlds.families._papers.texts_of_work import WORK_TEXTS
-from umi_local.worlds.families._papers.values import day_from
 from umi_local.worlds.families._papers.words import FOLDERS, ROOTS
+from umi_local.worlds.play import Play
 
 TEXT_KINDS = (*HOME_TEXTS, *WORK_TEXTS, *CLUB_TEXTS)
 
@@ -81,7 +82,7 @@ def add_sheet(scene: dict[str, Any], draw: Draw, fits: Callable[[SheetKind], boo
 def put_file(scene: dict[str, Any], draw: Draw, path: str, text: str) -> None:
     """Add a file to a scene, changed some time in the last half year, never at the same time as another."""
     taken = {when[:10] for when in scene["modified"].values()}
-    days = draw.pick([day for ago in range(1, 180) if (day := day_from(scene["today"], -ago)) not in taken])
+    days = draw.pick([day for ago in range(1, 180) if (day := days_later(scene["today"], -ago)) not in taken])
     scene["files"][path] = text
     scene["modified"][path] = f"{days}T{draw.clock()}:00"
 
@@ -103,3 +104,8 @@ def stem_of(path: str) -> str:
 
 def _kinds(draw: Draw, kinds: Sequence[KindT], count: int) -> list[KindT]:
     return draw.sample([kind for kind in kinds if kind.split is draw.split], count)
+
+
+def shown(play: Play, path: str) -> str:
+    """Return a file's text as `read_file` returns it."""
+    return str(play.state["files"][path]).rstrip("\n")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from umi_local.worlds.dates import days_later
 from umi_local.worlds.draw import Draw
-from umi_local.worlds.families._papers.values import day_from, drawn_values, exact, plain
+from umi_local.worlds.families._papers.values import drawn_values, exact, plain
 from umi_local.worlds.families._papers.words import slug
 from umi_local.worlds.frames import Frames
 from umi_local.worlds.pools import COMPANIES, FIRST_NAMES, FOODS, person
@@ -84,8 +85,8 @@ _POSITIONS = (
 def invoice(draw: Draw, today: str, *, has_total: bool = False) -> dict[str, Any]:
     """Return an invoice as plain JSON: `stem`, `text`, `number`, `firm`, `day`, `due`, `amounts`, `positions` and `total`."""
     number, firm = draw.code("#####"), draw.of(COMPANIES)
-    day = day_from(today, -draw.whole(1, 25))
-    due = day_from(day, draw.pick((14, 21, 30, 45)))
+    day = days_later(today, -draw.whole(1, 25))
+    due = days_later(day, draw.pick((14, 21, 30, 45)))
     positions = draw.sample(_POSITIONS, draw.whole(2, 3))
     amounts = [draw.price(8, 400) for _ in positions]
     total = plain(sum(map(exact, amounts), Decimal(0)))
@@ -116,8 +117,8 @@ def birthdays(draw: Draw, today: str) -> dict[str, Any]:
     style = draw.pick(DATE_STYLES)
     born = {}
     for name in names:
-        day = day_from(today, -draw.whole(3000, 29000))
-        born[name] = day_from(day, 3) if day[5:] in (today[5:], "02-29") else day
+        day = days_later(today, -draw.whole(3000, 29000))
+        born[name] = days_later(day, 3) if day[5:] in (today[5:], "02-29") else day
     mark = draw.pick((": ", " - ", ", born "))
     return {
         "stem": draw.pick(("birthdays", "family-birthdays", "dates-of-birth", "born")),
@@ -147,7 +148,7 @@ _TITLES = (
 def contract(draw: Draw, today: str) -> dict[str, Any]:
     """Return a contract as plain JSON: `stem`, `title`, `text`, `begin`, `months` and `weeks`."""
     title, firm = draw.pick(_TITLES), draw.of(COMPANIES)
-    begin = day_from(today, -draw.whole(20, 300))
+    begin = days_later(today, -draw.whole(20, 300))
     months, weeks = draw.pick((12, 18, 24, 36)), draw.whole(2, 8)
     said = date_text(begin, draw.pick(DATE_STYLES))
     text = _CONTRACTS.draw(draw).format(title=title, firm=firm, begin=said, months=months, weeks=weeks)
@@ -210,7 +211,7 @@ def payments(draw: Draw, today: str, paid: list[tuple[str, float]]) -> dict[str,
     """Return a table of payments as plain JSON: `stem`, `text`, `columns` (invoice, day, amount), `days` by invoice."""
     others = [(draw.code("#####"), draw.price(8, 500)) for _ in range(4)]
     columns = draw.pick((("invoice", "paid_on", "amount"), ("number", "date", "sum"), ("Invoice no", "Date", "Paid")))
-    rows = sorted((day_from(today, -draw.whole(1, 12)), number, amount) for number, amount in [*paid, *others])
+    rows = sorted((days_later(today, -draw.whole(1, 12)), number, amount) for number, amount in [*paid, *others])
     lines = "".join(f"{number},{day},{amount:.2f}\n" for day, number, amount in rows)
     return {
         "stem": draw.pick(("payments", "paid-invoices", "transfers", "bank-transfers")),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from umi_local.worlds.dates import days_later
 from umi_local.worlds.draw import Draw, Pool
-from umi_local.worlds.families._papers.values import day_from
 
 PARTS = Pool(
     """archive|audio|auth|backup|billing|bluetooth|boot|cache|calendar|camera|cart|chat|checkout|cleanup|cron|db|dhcp|disk
@@ -43,10 +43,10 @@ def write_log(draw: Draw, today: str) -> dict[str, Any]:
     good, bad = draw.pick(_LEVELS)
     parts = draw.several_of(PARTS, 3)
     troubles = draw.several_of(_TROUBLE, 3)
-    day = day_from(today, -draw.whole(3, 30))
+    day = days_later(today, -draw.whole(3, 30))
     lines = []
     for _ in range(draw.whole(6, 9)):
-        day = day_from(day, draw.pick((0, 0, 1)))
+        day = days_later(day, draw.pick((0, 0, 1)))
         is_bad = draw.chance(0.4)
         lines.append(
             {

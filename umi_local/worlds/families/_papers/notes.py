@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from umi_local.worlds.dates import days_later
 from umi_local.worlds.draw import Draw
-from umi_local.worlds.families._papers.values import day_from
 from umi_local.worlds.families._papers.words import ERRANDS, TAGS
 from umi_local.worlds.speech import DATE_STYLES, date_text
 
@@ -14,10 +14,10 @@ def write_notes(draw: Draw, today: str, count: int) -> list[dict[str, Any]]:
     """Return notes as plain JSON, the oldest first: `text`, `tag`, `created`, `errand`, and `due` where the text has one."""
     style = draw.pick(DATE_STYLES)
     age = sorted((draw.whole(2, 60) for _ in range(count)), reverse=True)
-    dues = draw.sample([day_from(today, days) for days in range(-25, 35) if days], count)
+    dues = draw.sample([days_later(today, days) for days in range(-25, 35) if days], count)
     tags = draw.sample(TAGS, 2)
     return [
-        note(errand, draw.pick(("", *tags)), f"{day_from(today, -days)}T{draw.clock()}:00", due, style)
+        note(errand, draw.pick(("", *tags)), f"{days_later(today, -days)}T{draw.clock()}:00", due, style)
         for errand, days, due in zip(
             draw.several_of(ERRANDS, count), age, [due if draw.chance(0.5) else "" for due in dues], strict=True
         )

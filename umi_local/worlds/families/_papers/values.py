@@ -8,10 +8,10 @@ Kinds: `whole:low:high[:step]`, `price:low:high`, `half:low:high` (steps of a ha
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from umi_local.worlds.dates import days_later
 from umi_local.worlds.draw import Draw
 from umi_local.worlds.families._papers.words import ERRANDS, SUBJECTS, team_name
 from umi_local.worlds.pools import (
@@ -61,11 +61,6 @@ def _value(draw: Draw, spec: list[str], known: Mapping[str, Any], today: str) ->
     return _MAKERS[kind](draw, arguments, known, today)
 
 
-def day_from(day: str, days: int) -> str:
-    """Return the date some days after another, as YYYY-MM-DD."""
-    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
-
-
 def plain(value: Decimal) -> float | int:
     """Return a decimal number as JSON has it: whole where it is."""
     return int(value) if value == int(value) else float(value)
@@ -88,8 +83,8 @@ _MAKERS: dict[str, _Maker] = {
     "whole": lambda draw, spec, known, today: draw.whole(*map(int, spec)),
     "half": lambda draw, spec, known, today: plain(Decimal(draw.whole(2 * int(spec[0]), 2 * int(spec[1]))) / 2),
     "price": lambda draw, spec, known, today: round(draw.price(float(spec[0]), float(spec[1])), 2),
-    "day": lambda draw, spec, known, today: day_from(today, draw.whole(int(spec[0]), int(spec[1]))),
-    "after": lambda draw, spec, known, today: day_from(known[spec[0]], int(spec[1])),
+    "day": lambda draw, spec, known, today: days_later(today, draw.whole(int(spec[0]), int(spec[1]))),
+    "after": lambda draw, spec, known, today: days_later(known[spec[0]], int(spec[1])),
     "clock": lambda draw, spec, known, today: draw.clock(*map(int, spec)),
     "code": lambda draw, spec, known, today: draw.code(spec[0]),
     "pick": lambda draw, spec, known, today: draw.pick(":".join(spec).split("|")),

@@ -8,7 +8,7 @@ from umi_local.messages import JsonValue
 from umi_local.worlds.dates import checked_clock, checked_day, minutes_later, weekday_of
 from umi_local.worlds.errors import RefusedError
 from umi_local.worlds.families.dining.scene import COURSES, CUISINES, DINING, best_table, free_of, house_of
-from umi_local.worlds.operations import Param, clock, day, ident, one_of, text, whole
+from umi_local.worlds.operations import Param, clock, day, ident, one_of, part_of, text, whole
 
 PLACE = Param(
     "restaurant",
@@ -41,10 +41,6 @@ def _reservation(state: dict[str, Any], number: int) -> dict[str, Any]:
     if found is None:
         raise RefusedError(f"no reservation {number}")
     return found
-
-
-def _shown(record: dict[str, Any], *keys: str) -> dict[str, JsonValue]:
-    return {key: record[key] for key in keys}
 
 
 def _check_open(house: dict[str, Any], day: str, time: str) -> None:
@@ -87,7 +83,7 @@ def find_restaurants(state: dict[str, Any], cuisine: str | None, district: str |
         if cuisine in (None, house["cuisine"])
         and (district is None or district.strip().casefold() == house["district"].casefold())
     ]
-    return [_shown(house, "restaurant", "cuisine", "district", "rating") for house in found]
+    return [part_of(house, "restaurant", "cuisine", "district", "rating") for house in found]
 
 
 @DINING.operation(
@@ -104,7 +100,7 @@ def find_restaurants(state: dict[str, Any], cuisine: str | None, district: str |
 def restaurant_info(state: dict[str, Any], restaurant: str) -> JsonValue:
     """Address, phone, and what is allowed."""
     house = house_of(state, restaurant)
-    return _shown(house, "restaurant", "cuisine", "address", "phone", "cards", "dogs", "step_free")
+    return part_of(house, "restaurant", "cuisine", "address", "phone", "cards", "dogs", "step_free")
 
 
 @DINING.operation(
@@ -120,7 +116,7 @@ def restaurant_info(state: dict[str, Any], restaurant: str) -> JsonValue:
 )
 def opening_hours(state: dict[str, Any], restaurant: str) -> JsonValue:
     """The same hours on every day but one."""
-    return _shown(house_of(state, restaurant), "restaurant", "opens", "closes", "closed_on")
+    return part_of(house_of(state, restaurant), "restaurant", "opens", "closes", "closed_on")
 
 
 @DINING.operation(
@@ -142,7 +138,7 @@ def show_menu(state: dict[str, Any], restaurant: str, course: str | None) -> Jso
     """Dishes with course, price, and whether they are vegetarian."""
     dishes = house_of(state, restaurant)["dishes"]
     return [
-        _shown(dish, "dish", "course", "price", "vegetarian") for dish in dishes if course in (None, dish["course"])
+        part_of(dish, "dish", "course", "price", "vegetarian") for dish in dishes if course in (None, dish["course"])
     ]
 
 
@@ -161,7 +157,7 @@ def dish_allergens(state: dict[str, Any], restaurant: str, dish: str) -> JsonVal
     found = next((one for one in house["dishes"] if one["dish"] == dish.strip().casefold()), None)
     if found is None:
         raise RefusedError(f"{house['restaurant']} has no {dish!r} on its menu")
-    return _shown(found, "dish", "allergens")
+    return part_of(found, "dish", "allergens")
 
 
 @DINING.operation(
@@ -225,7 +221,7 @@ def reserve_table(
         "wishes": [],
     }
     state["reservations"][str(number)] = booked
-    return _shown(booked, "number", "restaurant", "day", "time", "guests", "table")
+    return part_of(booked, "number", "restaurant", "day", "time", "guests", "table")
 
 
 @DINING.operation(
@@ -237,7 +233,7 @@ def reserve_table(
 )
 def find_reservation(state: dict[str, Any], number: int) -> JsonValue:
     """Who comes where, when, and with how many."""
-    return _shown(_reservation(state, number), *_ROW)
+    return part_of(_reservation(state, number), *_ROW)
 
 
 @DINING.operation(
@@ -250,7 +246,7 @@ def find_reservation(state: dict[str, Any], number: int) -> JsonValue:
 def reservations_of(state: dict[str, Any], name: str) -> JsonValue:
     """The reservations of a guest."""
     own = [b for b in state["reservations"].values() if b["name"].casefold() == name.strip().casefold()]
-    return [_shown(booked, "number", "restaurant", "day", "time", "guests") for booked in own]
+    return [part_of(booked, "number", "restaurant", "day", "time", "guests") for booked in own]
 
 
 @DINING.operation(
@@ -269,7 +265,7 @@ def reservations_on(state: dict[str, Any], restaurant: str, day: str) -> JsonVal
         if booked["restaurant"] == house["restaurant"] and booked["day"] == checked_day(day)
     ]
     own.sort(key=lambda booked: (booked["time"], booked["number"]))
-    return [_shown(booked, "number", "time", "name", "guests", "table") for booked in own]
+    return [part_of(booked, "number", "time", "name", "guests", "table") for booked in own]
 
 
 @DINING.operation(
@@ -298,7 +294,7 @@ def change_reservation(
     if not fitting:
         raise RefusedError(f"no table for {wanted['guests']} is free on {wanted['day']} at {wanted['time']}", 409)
     booked.update(wanted, table=fitting[0]["table"])
-    return _shown(booked, "number", "restaurant", "day", "time", "guests", "table")
+    return part_of(booked, "number", "restaurant", "day", "time", "guests", "table")
 
 
 @DINING.operation(
@@ -311,7 +307,7 @@ def change_reservation(
 def cancel_reservation(state: dict[str, Any], number: int) -> JsonValue:
     """Give a table back."""
     booked = state["reservations"].pop(str(_reservation(state, number)["number"]))
-    return {**_shown(booked, "number", "restaurant"), "status": "cancelled"}
+    return {**part_of(booked, "number", "restaurant"), "status": "cancelled"}
 
 
 @DINING.operation(
@@ -333,7 +329,7 @@ def add_wish(state: dict[str, Any], number: int, wish: str) -> JsonValue:
     """Something that the restaurant should know."""
     booked = _reservation(state, number)
     booked["wishes"].append(wish)
-    return _shown(booked, "number", "restaurant", "wishes")
+    return part_of(booked, "number", "restaurant", "wishes")
 
 
 @DINING.operation(

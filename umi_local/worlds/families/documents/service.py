@@ -115,8 +115,3 @@ def put_form(play: Play, form: dict[str, Any], *endings: str) -> str:
         raise play.unsuitable("the file is there")
     put_file(play.state, play.draw, path, form["text"])
     return path
-
-
-def shown(play: Play, path: str) -> str:
-    """Return a file's text as `read_file` returns it."""
-    return str(play.state["files"][path]).rstrip("\n")

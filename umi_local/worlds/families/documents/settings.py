@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from umi_local.worlds.families._papers.desks import shown
 from umi_local.worlds.families._papers.forms import settings
 from umi_local.worlds.families._papers.values import drawn_values
-from umi_local.worlds.families.documents.service import DOCUMENTS, put_form, shown
+from umi_local.worlds.families.documents.service import DOCUMENTS, put_form
 from umi_local.worlds.family import Missing
 from umi_local.worlds.play import Play
 from umi_local.worlds.splits import Split

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from umi_local.worlds.families.files.service import FILES, pick_text, shown
+from umi_local.worlds.families._papers.desks import shown
+from umi_local.worlds.families.files.service import FILES, pick_text
 from umi_local.worlds.families.files.writing import new_path
 from umi_local.worlds.family import Missing
 from umi_local.worlds.play import Play

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from umi_local.worlds.families.files.service import FILES, pick_file, pick_text, shown
+from umi_local.worlds.families._papers.desks import shown
+from umi_local.worlds.families.files.service import FILES, pick_file, pick_text
 from umi_local.worlds.family import Missing
 from umi_local.worlds.play import Play
 from umi_local.worlds.splits import Split

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from umi_local.worlds.facts import NO, YES, Fact
+from umi_local.worlds.families._papers.desks import shown
 from umi_local.worlds.families.files.finding import one_mention
-from umi_local.worlds.families.files.service import FILES, mentions, pick_file, pick_text, shown
+from umi_local.worlds.families.files.service import FILES, mentions, pick_file, pick_text
 from umi_local.worlds.family import Missing
 from umi_local.worlds.play import Play
 from umi_local.worlds.pools import person

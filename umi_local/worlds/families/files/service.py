@@ -63,11 +63,6 @@ def new_folder(play: Play) -> str:
     return play.draw.pick([folder for folder in own if folder not in play.state["folders"]])
 
 
-def shown(play: Play, path: str) -> str:
-    """Return a file's text as `read_file` returns it."""
-    return str(play.state["files"][path]).rstrip("\n")
-
-
 def mentions(play: Play, words: str) -> list[tuple[str, str]]:
     """Return path and line of every line that has these words, in any file."""
     return [

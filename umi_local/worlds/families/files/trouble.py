@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from umi_local.worlds.families._papers.desks import add_text, folder_of, name_of
+from umi_local.worlds.families._papers.desks import add_text, folder_of, name_of, shown
 from umi_local.worlds.families._papers.texts import facts_in
 from umi_local.worlds.families._papers.words import slug
 from umi_local.worlds.families.files.finding import one_mention
-from umi_local.worlds.families.files.service import FILES, mentions, name_file, pick_text, shown
+from umi_local.worlds.families.files.service import FILES, mentions, name_file, pick_text
 from umi_local.worlds.family import Kind
 from umi_local.worlds.play import Play
 from umi_local.worlds.splits import Split

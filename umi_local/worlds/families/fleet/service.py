@@ -8,7 +8,7 @@ from umi_local.messages import JsonValue
 from umi_local.worlds.draw import Draw, Pool
 from umi_local.worlds.errors import RefusedError
 from umi_local.worlds.family import Family
-from umi_local.worlds.operations import Param, day, flag, ident, number, one_of, text, whole
+from umi_local.worlds.operations import Param, day, flag, ident, number, one_of, part_of, text, whole
 from umi_local.worlds.play import Play
 from umi_local.worlds.pools import TOWNS, people
 
@@ -124,10 +124,6 @@ def _is_same(one: str, other: str | None) -> bool:
     return other is None or one.casefold() == other.strip().casefold()
 
 
-def _shown(record: dict[str, Any], *keys: str) -> dict[str, JsonValue]:
-    return {key: record[key] for key in keys}
-
-
 @FLEET.operation(
     names="[find|get|look up|show|fetch] [vehicle|fleet vehicle|vehicle record] [|details|by plate|data]",
     about="[Get|Show|Look up|Return] [the record of a vehicle|one vehicle] by its [plate|registration].",
@@ -137,7 +133,7 @@ def _shown(record: dict[str, Any], *keys: str) -> dict[str, JsonValue]:
 )
 def find_vehicle(state: dict[str, Any], plate: str) -> JsonValue:
     """One vehicle with its mileage, place and next service."""
-    return _shown(_found(state, plate), "plate", "model", "kind", "seats", "depot", "km", "status", "service_due")
+    return part_of(_found(state, plate), "plate", "model", "kind", "seats", "depot", "km", "status", "service_due")
 
 
 @FLEET.operation(
@@ -151,7 +147,7 @@ def vehicles_at(state: dict[str, Any], depot: str, kind: str | None) -> JsonValu
     """The vehicles of a depot, by plate."""
     own = [v for v in state["vehicles"].values() if _is_same(v["depot"], depot) and _is_same(v["kind"], kind)]
     own.sort(key=lambda vehicle: vehicle["plate"])
-    return [_shown(vehicle, "plate", "kind", "seats", "km", "status") for vehicle in own]
+    return [part_of(vehicle, "plate", "kind", "seats", "km", "status") for vehicle in own]
 
 
 @FLEET.operation(
@@ -164,7 +160,7 @@ def vehicles_at(state: dict[str, Any], depot: str, kind: str | None) -> JsonValu
 def bookings_on(state: dict[str, Any], day: str) -> JsonValue:
     """The bookings of a day, by number."""
     own = [booking for booking in state["bookings"].values() if booking["day"] == day]
-    return [_shown(booking, "number", "plate", "driver") for booking in sorted(own, key=lambda one: one["number"])]
+    return [part_of(booking, "number", "plate", "driver") for booking in sorted(own, key=lambda one: one["number"])]
 
 
 @FLEET.operation(
@@ -217,7 +213,7 @@ def cancel_booking(state: dict[str, Any], booking: int) -> JsonValue:
 )
 def find_driver(state: dict[str, Any], driver: str) -> JsonValue:
     """One driver."""
-    return _shown(_person(state, driver), "name", "depot", "licence", "hours", "phone")
+    return part_of(_person(state, driver), "name", "depot", "licence", "hours", "phone")
 
 
 @FLEET.operation(
@@ -231,7 +227,7 @@ def drivers_at(state: dict[str, Any], depot: str, licence: str | None) -> JsonVa
     """The drivers of a depot, by name."""
     own = [d for d in state["drivers"] if _is_same(d["depot"], depot) and _is_same(d["licence"], licence)]
     own.sort(key=lambda driver: driver["name"])
-    return [_shown(driver, "name", "licence", "hours", "phone") for driver in own]
+    return [part_of(driver, "name", "licence", "hours", "phone") for driver in own]
 
 
 @FLEET.operation(

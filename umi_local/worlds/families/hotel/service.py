@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from umi_local.messages import JsonValue
@@ -19,7 +18,7 @@ from umi_local.worlds.families.hotel.scene import (
     nights_of,
     room_of,
 )
-from umi_local.worlds.operations import Param, clock, day, ident, one_of, text, whole
+from umi_local.worlds.operations import Param, clock, day, ident, one_of, part_of, text, whole
 from umi_local.worlds.operations import number as decimal
 
 CODE = Param(
@@ -62,12 +61,8 @@ def _check_free(state: dict[str, Any], room: int, arrives_on: str, leaves_on: st
         raise RefusedError(f"room {room} is taken between {arrives_on} and {leaves_on}", 409)
 
 
-def _shown(record: dict[str, Any], keys: Sequence[str]) -> dict[str, JsonValue]:
-    return {key: record[key] for key in keys}
-
-
 def _summary(booking: dict[str, Any]) -> dict[str, JsonValue]:
-    return _shown(booking, ("code", "guest", "room", "arrives_on", "leaves_on", "status"))
+    return part_of(booking, "code", "guest", "room", "arrives_on", "leaves_on", "status")
 
 
 _DATE_LABELS = {
@@ -88,7 +83,7 @@ def free_rooms(state: dict[str, Any], arrives_on: str, leaves_on: str, kind: str
     """The rooms that nobody has then, by number."""
     _check_stay(arrives_on, leaves_on)
     found = free_between(state, arrives_on, leaves_on, kind or "")
-    return [_shown(room, ("room", "kind", "view", "price")) for room in found]
+    return [part_of(room, "room", "kind", "view", "price") for room in found]
 
 
 @HOTEL.operation(
@@ -166,7 +161,7 @@ def bookings_of(state: dict[str, Any], guest: str) -> JsonValue:
 def arrivals_on(state: dict[str, Any], day: str) -> JsonValue:
     """Who arrives on a day, by room."""
     own = [b for b in state["bookings"].values() if b["arrives_on"] == checked_day(day) and b["status"] != "cancelled"]
-    return [_shown(booking, ("room", "guest", "code", "leaves_on")) for booking in sorted(own, key=lambda b: b["room"])]
+    return [part_of(booking, "room", "guest", "code", "leaves_on") for booking in sorted(own, key=lambda b: b["room"])]
 
 
 @HOTEL.operation(
@@ -192,7 +187,7 @@ def change_booking(
     _check_stay(wanted["arrives_on"], wanted["leaves_on"])
     _check_free(state, wanted["room"], wanted["arrives_on"], wanted["leaves_on"], booking["code"])
     booking.update(wanted)
-    return _shown(booking, ("code", "room", "arrives_on", "leaves_on"))
+    return part_of(booking, "code", "room", "arrives_on", "leaves_on")
 
 
 @HOTEL.operation(
@@ -209,7 +204,7 @@ def cancel_booking(state: dict[str, Any], code: str) -> JsonValue:
     if booking["status"] != "confirmed":
         raise RefusedError(f"booking {code} is {booking['status']} and can't be cancelled", 409)
     booking["status"] = "cancelled"
-    return _shown(booking, ("code", "status"))
+    return part_of(booking, "code", "status")
 
 
 @HOTEL.operation(
@@ -304,7 +299,7 @@ def check_out(state: dict[str, Any], code: str) -> JsonValue:
     if due:
         raise RefusedError(f"{due:.2f} is still due for booking {code}", 409)
     booking["status"] = "checked out"
-    return _shown(booking, ("code", "guest", "room", "status"))
+    return part_of(booking, "code", "guest", "room", "status")
 
 
 @HOTEL.operation(

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
+from umi_local.worlds.dates import days_later, weekday_of
 from umi_local.worlds.facts import NO, Fact
-from umi_local.worlds.families._papers.values import day_from
 from umi_local.worlds.families.notes.service import NOTES, new_errand, pick_note
 from umi_local.worlds.family import Missing
 from umi_local.worlds.play import Play
-from umi_local.worlds.speech import WEEKDAYS
 from umi_local.worlds.splits import Split
 
 
@@ -136,7 +133,7 @@ def days_left(play: Play) -> None:
     """Two calls: a date out of a note, and the days until then."""
     number, note = pick_note(play, due=True)
     if note["due"] <= play.state["today"]:
-        note["due"] = day_from(play.state["today"], play.draw.whole(2, 40))
+        note["due"] = days_later(play.state["today"], play.draw.whole(2, 40))
         note["text"] = f"{note['errand']} by {note['due']}"
     play.ask()
     play.call("search_notes", {"query": play.slots["thing"]})
@@ -185,7 +182,7 @@ def weekday_due(play: Play) -> None:
     play.call("search_notes", {"query": play.slots["thing"]})
     play.learn("The note says by {due}.", "The date is {due}.", due=note["due"])
     play.call("weekday", {"date": note["due"]})
-    name = WEEKDAYS[date.fromisoformat(note["due"]).weekday()]
+    name = weekday_of(note["due"])
     play.learn("So the weekday is {name}.", "{due} is a {name}.", name=name)
     play.conclude("It is due on a {name}, {due}.", "{due} is a {name}.", facts=["name"])
 
@@ -217,7 +214,7 @@ def note_with_date(play: Play) -> None:
         does="get the date {count} {unit} after today",
         derived=["date"],
     )
-    due = day_from(play.state["today"], count * factor)
+    due = days_later(play.state["today"], count * factor)
     play.learn("That is {due}.", "{count} {unit} from now it is {due}.", due=due)
     text = f"{errand} by {due}"
     play.call("add_note", {"text": text}, derived=["text"])
@@ -257,7 +254,7 @@ def put_off(play: Play) -> None:
         {"date": note["due"], "days": count},
         does="get the date {count} days after {due:iso}",
     )
-    new = day_from(note["due"], count)
+    new = days_later(note["due"], count)
     play.learn("The new date is {new}.", "{count} days later is {new}.", new=new)
     play.call("finish_note", {"id": number})
     play.learn("The old note is closed.", "Note {number} is out of the way.")
@@ -289,7 +286,7 @@ def put_off(play: Play) -> None:
 def due_before(play: Play) -> None:
     """One call; the plan compares two dates itself."""
     _, note = pick_note(play, due=True)
-    other = day_from(note["due"], play.draw.pick((-9, -4, 3, 8)))
+    other = days_later(note["due"], play.draw.pick((-9, -4, 3, 8)))
     play.ask(other=other)
     play.call("search_notes", {"query": play.slots["thing"]})
     if note["due"] < other:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from umi_local.worlds.dates import days_later
 from umi_local.worlds.facts import NO, YES, Fact
-from umi_local.worlds.families._papers.values import day_from
 from umi_local.worlds.families.notes.service import NOTES, new_errand, pick_note, tagged, thing, used_tags
 from umi_local.worlds.family import Missing
 from umi_local.worlds.play import Play
@@ -199,7 +199,7 @@ def not_noted(play: Play) -> None:
 def done_already(play: Play) -> None:
     """One call; a finished note tells its day."""
     _, note = pick_note(play)
-    day = play.draw.pick([day_from(note["created"][:10], days) for days in (1, 2)])
+    day = play.draw.pick([days_later(note["created"][:10], days) for days in (1, 2)])
     note["finished"] = f"{day}T12:00:00"
     play.ask()
     play.call("search_notes", {"query": play.slots["thing"]})

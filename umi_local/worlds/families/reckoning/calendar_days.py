@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
-
+from umi_local.worlds.dates import days_later
+from umi_local.worlds.dates import weekday_of as day_name  # an intent has the other name
 from umi_local.worlds.facts import Fact
-from umi_local.worlds.families._papers.values import day_from
 from umi_local.worlds.families.reckoning.service import RECKONING
 from umi_local.worlds.family import Missing
 from umi_local.worlds.play import Play
 from umi_local.worlds.pools import FIRST_NAMES, person
-from umi_local.worlds.speech import WEEKDAYS
 from umi_local.worlds.splits import Split
 
 _EVENTS = ("the exam", "my holiday", "the wedding", "the move", "the concert", "my flight", "the deadline", "the visit")
-
-
-def day_name(day: str) -> str:
-    """Return the weekday of a date."""
-    return WEEKDAYS[date.fromisoformat(day).weekday()]
 
 
 @RECKONING.intent(
@@ -50,7 +43,7 @@ def day_name(day: str) -> str:
 )
 def days_until(play: Play) -> None:
     """One call; the tool knows today."""
-    day = day_from(play.state["today"], play.draw.whole(3, 400))
+    day = days_later(play.state["today"], play.draw.whole(3, 400))
     play.ask(day=day, event=play.draw.pick(_EVENTS))
     said = play.call(
         "date_difference",
@@ -86,7 +79,7 @@ def between(play: Play) -> None:
     """One call with a unit."""
     first = play.draw.day("2019-01-01", "2025-12-31")
     unit = play.draw.pick(("days", "days", "weeks", "months"))
-    last = day_from(first, play.draw.whole(40, 1500))
+    last = days_later(first, play.draw.whole(40, 1500))
     play.ask(first=first, last=last, unit=unit)
     said = play.call(
         "date_difference",
@@ -206,7 +199,10 @@ def date_before(play: Play) -> None:
         derived=[unit],
     )
     play.learn(
-        "Going back leads to {found}.", "{found} lies {count} {unit} before.", found=said[:10], name=day_name(said[:10])
+        "Going back leads to {found}.",
+        "{found} lies {count} {unit} before.",
+        found=said[:10],
+        name=day_name(said[:10]),
     )
     play.conclude(
         "That was {found}, a {name}." if said[:10] < play.state["today"] else "That will be {found}, a {name}.",
@@ -241,7 +237,7 @@ def date_before(play: Play) -> None:
 )
 def age(play: Play) -> None:
     """One call in years."""
-    born = day_from(play.state["today"], -play.draw.whole(1500, 33000))
+    born = days_later(play.state["today"], -play.draw.whole(1500, 33000))
     play.ask(born=born, person=person(play.draw))
     said = play.call(
         "date_difference",
@@ -276,7 +272,10 @@ def today(play: Play) -> None:
     play.ask()
     play.call("current_time", {})
     play.learn(
-        "Today is {day}, a {name}.", "It is {name}, {day}.", day=play.state["today"], name=day_name(play.state["today"])
+        "Today is {day}, a {name}.",
+        "It is {name}, {day}.",
+        day=play.state["today"],
+        name=day_name(play.state["today"]),
     )
     play.conclude("Today is {name}, {day}.", "It is {day}, a {name}.", "{name}, {day}.", facts=["day", "name"])
 
@@ -335,7 +334,7 @@ def year_left(play: Play) -> None:
 )
 def days_and_weekday(play: Play) -> None:
     """Two calls that don't depend on each other."""
-    day = day_from(play.state["today"], play.draw.whole(3, 250))
+    day = days_later(play.state["today"], play.draw.whole(3, 250))
     play.ask(day=day, event=play.draw.pick(_EVENTS))
     said = play.call(
         "date_difference",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from umi_local.worlds.dates import days_later
 from umi_local.worlds.facts import Fact
 from umi_local.worlds.families._papers.desks import add_text
-from umi_local.worlds.families._papers.values import day_from
 from umi_local.worlds.families._papers.words import slug
 from umi_local.worlds.families.reckoning.service import RECKONING, money, result
 from umi_local.worlds.play import Play
@@ -291,7 +291,7 @@ def months_after_read(play: Play) -> None:
 def before_date(play: Play) -> None:
     """One call and a comparison of dates."""
     path, _, day = dated_text(play, is_ahead=True)
-    other = day_from(day, play.draw.pick((-20, -6, 5, 17)))
+    other = days_later(day, play.draw.pick((-20, -6, 5, 17)))
     play.ask(other=other)
     play.call("read_file", {"path": path})
     if day < other:

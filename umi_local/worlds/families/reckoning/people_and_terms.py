@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from umi_local.worlds.dates import days_later
 from umi_local.worlds.families._papers.forms import birthdays, contract
-from umi_local.worlds.families._papers.values import day_from
 from umi_local.worlds.families.reckoning.service import RECKONING, put_form
 from umi_local.worlds.play import Play
 from umi_local.worlds.splits import Split
@@ -151,7 +151,7 @@ def notice_day(play: Play) -> None:
         does="get the end, {term} months after {begin:iso}",
     )[:10]
     play.learn("So its end is {end}.", "The end is {end}.", end=end)
-    last = day_from(end, -7 * form["weeks"])
+    last = days_later(end, -7 * form["weeks"])
     if last <= play.state["today"]:
         raise play.unsuitable("it is too late")
     play.call(

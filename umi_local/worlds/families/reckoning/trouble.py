@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from umi_local.worlds.dates import days_later, weekday_of
 from umi_local.worlds.facts import Fact
-from umi_local.worlds.families._papers.values import day_from
-from umi_local.worlds.families.reckoning.calendar_days import day_name
 from umi_local.worlds.families.reckoning.service import RECKONING, result
 from umi_local.worlds.family import Kind
 from umi_local.worlds.play import Play
@@ -144,7 +143,7 @@ def weekday_by_other_means(play: Play) -> None:
         ),
         derived=["days"],
     )
-    play.learn("It shows {name}.", "Beside the date stands {name}.", name=day_name(day))
+    play.learn("It shows {name}.", "Beside the date stands {name}.", name=weekday_of(day))
     play.conclude("The weekday of {day} is {name}.", "{name}: that is the weekday of {day}.", facts=["name"])
 
 
@@ -253,6 +252,6 @@ def days_ahead(play: Play) -> None:
     count = play.draw.whole(3, 200)
     play.ask(count=count)
     play.call("add_to_date", {"date": "today", "days": count}, does="go {count} days on from today", derived=["date"])
-    day = day_from(play.state["today"], count)
-    play.learn("{count} days from now is {day}.", "It will be {day}, a {name}.", day=day, name=day_name(day))
+    day = days_later(play.state["today"], count)
+    play.learn("{count} days from now is {day}.", "It will be {day}, a {name}.", day=day, name=weekday_of(day))
     play.conclude("In {count} days it is {day}.", "That is {day}, a {name}.", "{day}.", facts=["day"])

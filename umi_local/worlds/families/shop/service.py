@@ -8,7 +8,7 @@ from umi_local.messages import JsonValue
 from umi_local.worlds.draw import Draw, Pool
 from umi_local.worlds.errors import RefusedError
 from umi_local.worlds.family import Family
-from umi_local.worlds.operations import Param, ident, one_of, text, whole
+from umi_local.worlds.operations import Param, ident, one_of, part_of, text, whole
 from umi_local.worlds.operations import number as decimal
 from umi_local.worlds.play import Play
 from umi_local.worlds.pools import GOODS, STREETS, TOWNS, people
@@ -85,10 +85,6 @@ def _found(state: dict[str, Any], number: int) -> dict[str, Any]:
     return order
 
 
-def _shown(record: dict[str, Any], *keys: str) -> dict[str, JsonValue]:
-    return {key: record[key] for key in keys}
-
-
 @SHOP.operation(
     names="[find|get|fetch|look up|show|read] [order|purchase] [|details|record|info]",
     about="[Get|Find|Look up|Show|Return] [an order|a purchase|one order] by its number[.|, with its status.]",
@@ -99,7 +95,7 @@ def _shown(record: dict[str, Any], *keys: str) -> dict[str, JsonValue]:
 def find_order(state: dict[str, Any], number: int) -> JsonValue:
     """An order with its status, dates and parcel."""
     order = _found(state, number)
-    return _shown(order, "number", "customer", "item", "sku", "total", "status", "ordered_on", "arrives_on", "parcel")
+    return part_of(order, "number", "customer", "item", "sku", "total", "status", "ordered_on", "arrives_on", "parcel")
 
 
 @SHOP.operation(
@@ -113,7 +109,7 @@ def orders_of(state: dict[str, Any], customer: str) -> JsonValue:
     """The orders of a customer, newest first."""
     own = [order for order in state["orders"].values() if order["customer"].casefold() == customer.strip().casefold()]
     own.sort(key=lambda order: (order["ordered_on"], order["number"]), reverse=True)
-    return [_shown(order, "number", "item", "total", "status", "ordered_on") for order in own]
+    return [part_of(order, "number", "item", "total", "status", "ordered_on") for order in own]
 
 
 @SHOP.operation(
@@ -129,7 +125,7 @@ def cancel_order(state: dict[str, Any], number: int) -> JsonValue:
     if order["status"] not in CANCELLABLE:
         raise RefusedError(f"order {number} is {order['status']} and can't be cancelled any more", 409)
     order["status"] = "cancelled"
-    return _shown(order, "number", "status")
+    return part_of(order, "number", "status")
 
 
 @SHOP.operation(
@@ -146,7 +142,7 @@ def change_address(state: dict[str, Any], number: int, address: str) -> JsonValu
     """Send an order elsewhere."""
     order = _found(state, number)
     order["address"] = address
-    return _shown(order, "number", "address")
+    return part_of(order, "number", "address")
 
 
 @SHOP.operation(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from importlib.metadata import entry_points
 from typing import Any
 
@@ -166,13 +167,13 @@ def test_options_reach_whoever_opens(records, tmp_path):
     scripted = Scripted()
     services = Services(open_trained=scripted.open)
     chosen = ("--base", "b", "--dtype", "bfloat16", "--device", "cuda", "--four-bit", "--n-ctx", "512")
-    result = umi("static", records, "--peft", tmp_path, "--n-threads", "3", *chosen, services=services)
-    assert result.exit_code == 0
-    assert scripted.requests == [
-        TrainedRequest(
-            folders=(tmp_path,), base="b", dtype="bfloat16", device="cuda", four_bit=True, n_ctx=512, n_threads=3
-        )
-    ]
+    for workers in (("--workers", "3"), ()):
+        given = ("--peft", tmp_path, "--n-threads", "3", *chosen, *workers)
+        assert umi("static", records, *given, services=services).exit_code == 0
+    wanted = TrainedRequest(
+        folders=(tmp_path,), base="b", dtype="bfloat16", device="cuda", four_bit=True, n_ctx=512, n_threads=3
+    )
+    assert scripted.requests == [replace(wanted, n_parallel=3), replace(wanted, n_parallel=16)]
 
 
 @pytest.mark.parametrize("missing", ["torch", "transformers", "peft"])

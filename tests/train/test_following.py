@@ -16,6 +16,7 @@ from umi_local.engine.llama_c import ContextParams, Vocab
 from umi_local.errors import GenerationError
 from umi_train.attention import KeptText
 from umi_train.causal import CausalModel
+from umi_train.transformers_engine.batcher import Batcher
 from umi_train.transformers_engine.cells import TorchCells
 
 TOKENS = [random.Random(0).randrange(3, VOCAB) for _ in range(64)]
@@ -30,7 +31,8 @@ class Numbers:
 def cells(kind="llama", n_ctx=512, **options):
     model = tiny_model(kind, **options)
     words = Numbers()
-    return TorchCells(CausalModel(model), words, None, ContextParams(n_ctx=n_ctx)), model  # type: ignore[arg-type]
+    batcher = Batcher(CausalModel(model), None, VOCAB)
+    return TorchCells(batcher, words, ContextParams(n_ctx=n_ctx)), model  # type: ignore[arg-type]
 
 
 def plain(model, tokens):

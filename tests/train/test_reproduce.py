@@ -207,12 +207,12 @@ def test_a_reproduction_that_is_killed_goes_on_to_the_same_end(base, whole, tmp_
 
 
 def said(path: Path) -> list[tuple[str, list[str]]]:
-    """What was said at each step, in the order of the file, without what it cost."""
+    """What was said at each step, without what it cost: several are asked at once, so their order in the file varies."""
     steps = []
     for result in read_results(path, StepResult):
         both = (result.prediction.planner, result.prediction.follow)
         steps.append((result.key, [utterance.text for utterance in both if utterance is not None]))
-    return steps
+    return sorted(steps)
 
 
 def test_the_command_shows_the_table_and_writes_it_down(whole, capsys):

@@ -27,7 +27,7 @@ from umi_train.base import find_base
 from umi_train.config import LoraConfig
 from umi_train.labels import ROLE_OF
 from umi_train.transformers_engine import open_trained
-from umi_train.transformers_engine.house import Plan, TrainedHouse
+from umi_train.transformers_engine.house import Plan, TrainedModel
 
 torch.set_num_threads(1)
 
@@ -119,7 +119,8 @@ def test_smollm2s_logits_are_those_of_the_converted_bundle(smollm2):
         n_ctx=2048,
         n_batch=512,
     )
-    llama, under_torch = BundleHouse(find_bundle(str(bundle)), ON_LLAMA, residency="adapters"), TrainedHouse(plan)
+    llama, model = BundleHouse(find_bundle(str(bundle)), ON_LLAMA, residency="adapters"), TrainedModel(plan)
+    under_torch = model.house()
     n_turns = 0
     try:
         for place, turn in enumerate(RICH.turns):
@@ -137,5 +138,5 @@ def test_smollm2s_logits_are_those_of_the_converted_bundle(smollm2):
             n_turns += 1
     finally:
         llama.close()
-        under_torch.close()
+        model.close()
     assert n_turns == 7

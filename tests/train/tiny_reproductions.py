@@ -118,11 +118,18 @@ class Opened:
         self._on_turn = on_turn
 
     def __call__(
-        self, base: BaseConfig, *, backbone: Path | None, roles: Mapping[Role, Path], mode: Reading, n_ctx: int | None
+        self,
+        base: BaseConfig,
+        *,
+        backbone: Path | None,
+        roles: Mapping[Role, Path],
+        mode: Reading,
+        n_ctx: int | None,
+        n_parallel: int,
     ) -> Watched:
         """Open it."""
         self.asked.append({"backbone": backbone, "roles": dict(roles), "mode": mode})
-        engine = open_trained(base, backbone=backbone, roles=roles, mode=mode, n_ctx=n_ctx)
+        engine = open_trained(base, backbone=backbone, roles=roles, mode=mode, n_ctx=n_ctx, n_parallel=n_parallel)
         self.engines.append(Watched(engine, self._count))
         return self.engines[-1]
 

@@ -6,6 +6,7 @@ by a *layout*, which is given to the model as the keyword `umi` and reaches this
 - `Packed`: pieces one after the other; each token sees its own piece up to itself. Keys and values can be kept by layer.
 - `Spans`: runs of tokens, each of which sees frozen keys and values of one piece, up to where a token stands, and its own run.
 - `Following`: the next tokens of one text, which see all that is kept of it; theirs are kept as well.
+- `Together`: the next tokens of several texts, side by side.
 
 Nothing is masked that needn't be computed: pieces are attended one at a time, so there is no mask of T x T, and tokens of
 different texts meet in the linear layers only.
@@ -128,7 +129,17 @@ class Following:
     position: int
 
 
-Layout: TypeAlias = Packed | Spans | Following
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The next tokens of several texts, [begin, end) of the row each, one after the other from the row's start.
+
+    What is left of the row belongs to nobody: it sees nothing, and its output is zero.
+    """
+
+    texts: tuple[tuple[int, int, Following], ...]
+
+
+Layout: TypeAlias = Packed | Spans | Following | Together
 
 
 def attend(
@@ -159,8 +170,14 @@ def attend(
             umi.kept[module.layer_idx] = (key.detach(), value.detach())
         outputs = [_piece(query, key, value, begin, end, sliding_window, how) for begin, end in umi.pieces]
     elif isinstance(umi, Following):
-        seen = umi.kept.put(module.layer_idx, key, value, umi.position)
-        outputs = [_following(query, *seen, umi.position, sliding_window, how)]
+        outputs = [_following(module.layer_idx, query, key, value, umi, sliding_window, how)]
+    elif isinstance(umi, Together):
+        outputs = []
+        for begin, end, text in umi.texts:
+            own = (query[:, :, begin:end], key[:, :, begin:end], value[:, :, begin:end])
+            outputs.append(_following(module.layer_idx, *own, text, sliding_window, how))
+        n_read = umi.texts[-1][1]
+        outputs.append(torch.zeros_like(query[:, :, n_read:]))
     else:
         frozen = umi.frozen[module.layer_idx]
         outputs = [_run(query, key, value, run, frozen, sliding_window, how) for run in umi.runs]
@@ -213,7 +230,12 @@ def _run(
     return _masked(query[:, :, own], keys, values, run.mask(window), how)
 
 
-def _following(query: Tensor, key: Tensor, value: Tensor, position: int, window: int | None, how: _How) -> Tensor:
+def _following(
+    layer: int, query: Tensor, key: Tensor, value: Tensor, text: Following, window: int | None, how: _How
+) -> Tensor:
+    """Keep a text's next keys and values, and attend to all of them."""
+    position = text.position
+    key, value = text.kept.put(layer, key, value, position)
     n, end = query.shape[2], key.shape[2]
     if position == 0:
         return _piece(query, key, value, 0, n, window, how)

@@ -20,9 +20,6 @@ _results = click.option(
     metavar="FILE.jsonl",
     help="Keep every result here; the same command then goes on where it was.",
 )
-_workers = click.option(
-    "--workers", type=_COUNT, default=1, metavar="N", help="So many at once; helps with servers.  [default: 1]"
-)
 _seed_of_intervals = click.option("--seed", type=int, default=0, metavar="N", help="Of the intervals.  [default: 0]")
 _mode = click.option(
     "--mode",
@@ -63,7 +60,6 @@ def evaluate() -> None:
 )
 @click.option("--limit", type=_COUNT, metavar="N", help="Only the first N records.")
 @_seen
-@_workers
 @_seed_of_intervals
 @_results
 @output_option("text", "json")
@@ -77,7 +73,6 @@ def static(
     route: str | None,
     limit: int | None,
     seen_files: tuple[Path, ...],
-    workers: int,
     seed: int,
     results: Path | None,
     output: str,
@@ -96,7 +91,6 @@ def static(
         route=route or "pipeline",
         limit=limit,
         seen_files=seen_files,
-        workers=workers,
         seed=seed,
         results=results,
         output=output,
@@ -134,7 +128,6 @@ def static(
     metavar="SECONDS",
     help="Time per question.",
 )
-@_workers
 @_results
 @output_option("text", "json")
 @system_options
@@ -148,7 +141,6 @@ def live(
     kinds: tuple[str, ...],
     max_steps: int,
     timeout_s: float,
-    workers: int,
     results: Path | None,
     output: str,
     chosen: SystemChoices,
@@ -168,7 +160,6 @@ def live(
         kinds=kinds,
         max_steps=max_steps,
         timeout_s=timeout_s,
-        workers=workers,
         results=results,
         output=output,
     )

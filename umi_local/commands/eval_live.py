@@ -29,7 +29,6 @@ class LiveRequest:
     kinds: tuple[str, ...]
     max_steps: int
     timeout_s: float
-    workers: int
     results: Path | None
     output: str
 
@@ -54,7 +53,7 @@ def run_live(request: LiveRequest, chosen: SystemChoices, services: Services) ->
                 wanted,
                 results,
                 limits=limits,
-                workers=request.workers,
+                workers=chosen.workers,
                 cancel=cancel,
                 on_task=lambda done, total: show("tasks", done, total, "tasks"),
             )

@@ -30,7 +30,6 @@ class StaticRequest:
     route: str
     limit: int | None
     seen_files: tuple[Path, ...]
-    workers: int
     seed: int
     results: Path | None
     output: str
@@ -61,7 +60,7 @@ def run_static(request: StaticRequest, chosen: SystemChoices, services: Services
             results,
             route=route,
             decodings=decodings,
-            workers=request.workers,
+            workers=chosen.workers,
             cancel=cancel,
             on_step=lambda done, total: show("steps", done, total, "steps"),
         )

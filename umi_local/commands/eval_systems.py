@@ -33,6 +33,9 @@ _RUN = (
     *("n_ctx", "n_threads", "n_gpu_layers", "kv_type", "residency"),
 )
 
+_LANES = 16
+"""Questions at once under transformers: more hardly make it faster, and each holds a conversation's keys and values."""
+
 SYSTEM_OPTIONS = (
     click.option(
         "--bundle",
@@ -44,6 +47,12 @@ SYSTEM_OPTIONS = (
     click.option("--server", metavar="URL", help="Measure one model behind an OpenAI-compatible server instead."),
     click.option("--model", metavar="NAME", help="The name that the server knows it by."),
     click.option("--api-key-env", metavar="VARIABLE", help="The environment variable that holds the server's key."),
+    click.option(
+        "--workers",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help=f"So many questions at once: for servers and --peft.  [default: {_LANES} with --peft, else 1]",
+    ),
     click.option("--name", metavar="TEXT", help="What to call it in comparisons.  [default: its own name]"),
     *TOKEN_OPTIONS,
     click.option("--temperature", metavar="X", type=click.FloatRange(min=0), help="0 is greedy.  [default: 0]"),
@@ -60,6 +69,7 @@ class SystemChoices:
         peft: Adapters' folders; empty for another system.
         of_peft: Fields of `TrainedRequest` and their values, of what was given only.
         run: Fields of `RunConfig` and their values, of what was given only.
+        workers: How many ask at once.
     """
 
     bundle: str | None = None
@@ -70,6 +80,7 @@ class SystemChoices:
     api_key_env: str | None = None
     name: str | None = None
     run: Mapping[str, Any] = field(default_factory=dict)
+    workers: int = 1
 
 
 def system_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -83,7 +94,8 @@ def system_options(command: Callable[..., Any]) -> Callable[..., Any]:
             run["prefix_cache_bytes"] = 0
         of_peft = {name: value for name in OF_PEFT if (value := kwargs.pop(name)) is not None}
         plain = {name: kwargs.pop(name) for name in ("bundle", "peft", "server", "model", "api_key_env", "name")}
-        return command(*args, chosen=SystemChoices(**plain, of_peft=of_peft, run=run), **kwargs)
+        workers = kwargs.pop("workers") or (_LANES if plain["peft"] else 1)
+        return command(*args, chosen=SystemChoices(**plain, of_peft=of_peft, run=run, workers=workers), **kwargs)
 
     return with_options(call, SYSTEM_OPTIONS)
 
@@ -132,7 +144,7 @@ def _trained(chosen: SystemChoices, options: SpeakOptions, services: Services) -
     from umi_local.evaluate.systems import RoleSystem
     from umi_local.screen.spinner import Spinner
 
-    request = trained_request(chosen.peft, chosen.of_peft, chosen.run)
+    request = trained_request(chosen.peft, chosen.of_peft, chosen.run, chosen.workers)
     name = chosen.name or chosen.peft[0].resolve().name
     opener = services.open_trained or find_opener()
     with Spinner(sys.stderr).during(f"loading {name}"):

@@ -32,12 +32,15 @@ OF_PEFT = ("base", "dtype", "device", "four_bit")
 _OF_BUNDLES = ("n_gpu_layers", "kv_type", "residency")
 
 
-def trained_request(folders: tuple[Path, ...], given: Mapping[str, Any], run: Mapping[str, Any]) -> TrainedRequest:
+def trained_request(
+    folders: tuple[Path, ...], given: Mapping[str, Any], run: Mapping[str, Any], n_parallel: int
+) -> TrainedRequest:
     """Return what the command line asks for.
 
     Args:
         given: The options of `OF_PEFT` that were given.
         run: Fields of `RunConfig` that were given.
+        n_parallel: How many will ask at once.
 
     Raises:
         UsageError: Some of them mean nothing for adapters under transformers.
@@ -47,7 +50,9 @@ def trained_request(folders: tuple[Path, ...], given: Mapping[str, Any], run: Ma
         raise UsageError(
             f"{' and '.join(odd)} can't be had with --peft", hint="It takes --dtype, --device and --four-bit."
         )
-    return TrainedRequest(folders=folders, n_ctx=run.get("n_ctx"), n_threads=run.get("n_threads"), **given)
+    return TrainedRequest(
+        folders=folders, n_ctx=run.get("n_ctx"), n_threads=run.get("n_threads"), n_parallel=n_parallel, **given
+    )
 
 
 def find_opener() -> OpenTrained:

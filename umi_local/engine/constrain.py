@@ -71,7 +71,7 @@ def check_tools(tools: Sequence[ToolSpec]) -> None:
 
 
 class CallGrammars:
-    """Compiled call grammars of one vocabulary, kept by tool set."""
+    """Compiled call grammars of one vocabulary, kept by tool set. Safe to use from several threads."""
 
     def __init__(self, model: Words) -> None:
         self._model = model
@@ -116,14 +116,15 @@ class CallGrammars:
         """Return a fresh matcher of one call of any of these tools."""
         grammar = call_grammar(tools, form, lead=self._model.lead)
         key = (grammar, form)
-        if key not in self._compiled:
+        matcher = self._compiled.get(key)
+        if matcher is None:
             if len(self._compiled) > 64:
                 self._compiled.clear()
             matcher = llguidance.LLMatcher(self.tokenizer, grammar)
             if matcher.is_error():
                 raise GenerationError(f"the call grammar doesn't compile: {matcher.get_error()}")
             self._compiled[key] = matcher
-        return CallMatcher(self._compiled[key].deep_copy(), self)
+        return CallMatcher(matcher.deep_copy(), self)
 
 
 class _Tokenizing:

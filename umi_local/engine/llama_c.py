@@ -122,7 +122,6 @@ class Model:
             raise ModelLoadError(path, _last_error())
         self.vocab_handle = C.llama_model_get_vocab(self.handle)
         self.vocab = self._read_vocab()
-        self._piece_buffer = ctypes.create_string_buffer(_MAX_PIECE_BYTES)
         self._adapters: dict[Path, Any] = {}
 
     def tokenize(self, text: str, *, special: bool) -> list[int]:
@@ -148,8 +147,8 @@ class Model:
 
     def piece(self, token: int) -> bytes:
         """Return the bytes that a token stands for; control tokens stand for their names."""
-        buffer, size = self._piece_buffer, _MAX_PIECE_BYTES
-        n = C.llama_token_to_piece(self.vocab_handle, token, buffer, size, 0, True)
+        buffer = ctypes.create_string_buffer(_MAX_PIECE_BYTES)  # a vocabulary may be asked from several threads
+        n = C.llama_token_to_piece(self.vocab_handle, token, buffer, len(buffer), 0, True)
         return buffer.raw[:n] if n > 0 else b""
 
     def text(self, tokens: Sequence[int]) -> str:

@@ -64,11 +64,12 @@ class SeatedEngine:
 
     Args:
         worker: The thread that made the house and owns it.
+        grammars: Those of its vocabularies by their ids, where several engines share them.
     """
 
-    def __init__(self, worker: Worker, house: House) -> None:
+    def __init__(self, worker: Worker, house: House, grammars: dict[int, CallGrammars] | None = None) -> None:
         self._worker, self._house = worker, house
-        self._grammars: dict[int, CallGrammars] = {}
+        self._grammars = {} if grammars is None else grammars
         self._is_closed = False
 
     def prepare(self, tools: Sequence[ToolSpec]) -> None:

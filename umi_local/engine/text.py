@@ -49,7 +49,7 @@ class Words(TokenSource, Protocol):
 
 
 class Encoder:
-    """Turns segments into tokens.
+    """Turns segments into tokens. Safe to use from several threads.
 
     Args:
         guarded: Further tokens that outside text may never become, such as turn markers that a file types as ordinary.
@@ -69,12 +69,13 @@ class Encoder:
 
     def segment(self, segment: Segment) -> tuple[int, ...]:
         """Return a segment's tokens; only trusted ones may hold control tokens."""
-        if segment not in self._cache:
+        found = self._cache.get(segment)
+        if found is None:
             if len(self._cache) > 4096:
                 self._cache.clear()
             tokens = self._model.tokenize(segment.text, special=True) if segment.trusted else self.outside(segment.text)
-            self._cache[segment] = tuple(tokens)
-        return self._cache[segment]
+            found = self._cache[segment] = tuple(tokens)
+        return found
 
     def outside(self, text: str) -> list[int]:
         """Return tokens of text from outside, none of them forbidden.

@@ -15,8 +15,8 @@ def run_all(jobs: Iterable[Job], *, workers: int, cancel: CancelToken) -> None:
     """Run jobs in threads, begun in their order; with one worker in this thread.
 
     Args:
-        workers: An engine in this process serves one call after the other, so more than one only helps with servers and
-            with tools that wait.
+        workers: llama.cpp in this process serves one call after the other, so more than one only help with servers, with
+            engines under transformers, and with tools that wait.
 
     Raises:
         CancelledError: `cancel` was set.

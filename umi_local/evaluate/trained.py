@@ -32,6 +32,7 @@ class TrainedRequest:
         four_bit: Keep the base's weights in 4 bits.
         n_ctx: Tokens of context; None for what suits the model.
         n_threads: None for torch's own choice.
+        n_parallel: How many may speak at once.
     """
 
     folders: tuple[Path, ...]
@@ -41,6 +42,7 @@ class TrainedRequest:
     four_bit: bool = False
     n_ctx: int | None = None
     n_threads: int | None = None
+    n_parallel: int = 1
 
 
 class TrainedEngine(Engine, Protocol):

@@ -73,6 +73,8 @@ class ReproduceConfig:
     """`pipeline` follows the planner's own decision, as the paper does; `roles` asks each role by itself."""
     n_ctx: int | None = None
     """Tokens of context in evaluation; by default 4,096, or what the base reads where that is less."""
+    workers: int = 16
+    """How many records are asked at once; each holds keys and values of its own."""
     live: LiveConfig | None = None
     """Tasks beside the records; none by default."""
     planner_tokens: int = 192
@@ -99,7 +101,7 @@ class ReproduceConfig:
             problems.append(f"passes is {self.passes}; expected an even number, 2 or more")
         problems += [
             f"{name} is {value}; expected 1 or more"
-            for name in ("limit", "n_ctx", "planner_tokens", "caller_tokens", "summarizer_tokens")
+            for name in ("limit", "n_ctx", "workers", "planner_tokens", "caller_tokens", "summarizer_tokens")
             if (value := getattr(self, name)) is not None and value < 1
         ]
         problems += [f"seeds has {seed}; expected 0 or more" for seed in self.seeds if seed < 0]

@@ -41,13 +41,21 @@ class Opener(Protocol):
     """Opens PEFT folders as an engine; `umi_train.transformers_engine.open_trained` is one."""
 
     def __call__(
-        self, base: BaseConfig, *, backbone: Path | None, roles: Mapping[Role, Path], mode: Reading, n_ctx: int | None
+        self,
+        base: BaseConfig,
+        *,
+        backbone: Path | None,
+        roles: Mapping[Role, Path],
+        mode: Reading,
+        n_ctx: int | None,
+        n_parallel: int,
     ) -> Engine:
         """Return an engine whose roles have these adapters, on the base with the backbone's merged into it.
 
         Args:
             roles: Empty where the backbone speaks for all of them.
             n_ctx: Tokens of context; None for the engine's own default.
+            n_parallel: How many will ask at once.
         """
 
 
@@ -114,6 +122,7 @@ def evaluate(
         roles={role: folders[role.value] for role in Role if role.value in folders},
         mode=SYSTEMS[system].mode,
         n_ctx=plan.n_ctx,
+        n_parallel=plan.workers,
     )
     asking = _Asking(RoleSystem(engine, facts, plan.speaking), work, on_done, cancel)
     try:
@@ -142,6 +151,7 @@ class _Asking:
                 results,
                 route=plan.route,
                 decodings=plan.decodings,
+                workers=plan.workers,
                 cancel=self.cancel,
                 on_step=lambda done, total: self.on_done("steps", done, total),
             )
@@ -154,6 +164,7 @@ class _Asking:
                 self.work.tasks,
                 results,
                 limits=live.limits,
+                workers=self.work.plan.workers,
                 cancel=self.cancel,
                 on_task=lambda done, total: self.on_done("tasks", done, total),
             )

@@ -12,30 +12,26 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from umi_local.engine.llama_c import ContextParams, Logits
 from umi_local.engine.text import Words
 from umi_local.errors import GenerationError
-from umi_train.attention import Following, KeptText
-from umi_train.causal import CausalModel
-from umi_train.transformers_engine.switch import Switch
+from umi_train.attention import KeptText
+from umi_train.transformers_engine.batcher import Batcher, Piece
 
 
 class TorchCells:
     """A text that grows token by token, on a model that others may share.
 
     Args:
-        causal: The model; its head has at least the vocabulary's tokens.
+        batcher: Computes on the model.
         words: The vocabulary.
-        switch: Switches adapters; None for a model that has none.
         params: Of which only the context's length and the batch's matter here.
     """
 
-    def __init__(self, causal: CausalModel, words: Words, switch: Switch | None, params: ContextParams) -> None:
+    def __init__(self, batcher: Batcher, words: Words, params: ContextParams) -> None:
         self.model, self.params = words, params
-        self._causal, self._switch = causal, switch
+        self._batcher = batcher
         self._kept = KeptText(params.n_ctx)
         self._adapter: str | None = None
         self._logits: Logits = np.empty((0, words.vocab.n_tokens), np.float32)
@@ -62,8 +58,9 @@ class TorchCells:
         if position + n > self.n_ctx:
             raise GenerationError(f"{position + n:,} tokens don't fit into a context of {self.n_ctx:,}")
         try:
-            with torch.inference_mode():
-                self._logits = self._computed(tokens, position, every_logit).float().cpu().numpy()
+            self._logits = self._batcher.compute(
+                Piece(self._kept, tokens, position, adapter=self._adapter, every_logit=every_logit)
+            )
         except RuntimeError as error:  # torch's own, and what it raises where there is no memory
             reason = str(error).split("\n", 1)[0]
             raise GenerationError(f"torch could not compute {n} tokens: {reason}") from error
@@ -83,12 +80,3 @@ class TorchCells:
 
     def copy(self, source: int, target: int, start: int = 0) -> None:
         """Share cells: the turn goes on behind the conversation, in the same buffer."""
-
-    def _computed(self, tokens: Sequence[int], position: int, every_logit: bool) -> Tensor:
-        if self._switch is not None:
-            self._switch.active = self._adapter
-        device = self._causal.device
-        ids = torch.tensor([list(tokens)], device=device)
-        positions = torch.arange(position, position + len(tokens), device=device)[None]
-        states = self._causal.hidden(ids, positions, Following(self._kept, position))
-        return self._causal.logits(states if every_logit else states[-1:])[:, : self.model.vocab.n_tokens]

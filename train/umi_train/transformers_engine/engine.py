@@ -14,8 +14,7 @@ from typing import Literal, TypeAlias
 from umi_local.bundles.role_card import RoleCard
 from umi_local.bundles.values import Markers, Profile
 from umi_local.engine.base import CancelToken, OnText, SpeakOptions, Spoken, Written
-from umi_local.engine.seated import SeatedEngine
-from umi_local.engine.worker import Worker
+from umi_local.engine.constrain import check_tools
 from umi_local.messages import JsonValue, Role, ToolSpec, Trajectory
 from umi_local.prompts import ONE_CONVERSATION
 from umi_train.base import BaseFiles, check_four_bit, dtype_of, find_base
@@ -24,7 +23,8 @@ from umi_train.errors import BaseModelError
 from umi_train.fingerprint import base_fingerprint
 from umi_train.processes import find_device
 from umi_train.transformers_engine.folders import AdapterFolder, Folders, read_folders
-from umi_train.transformers_engine.house import Plan, TrainedHouse
+from umi_train.transformers_engine.house import Plan, TrainedModel
+from umi_train.transformers_engine.lanes import Lanes
 
 Reading: TypeAlias = Literal["shared", "separate"]
 """`shared`: an adapter is active over its own turn, after what the backbone has read. `separate`: over all that it reads."""
@@ -34,25 +34,26 @@ N_BATCH = 512
 
 
 class TransformersEngine:
-    """An `Engine` and `FreeWriter` on torch; made by `open_trained`.
+    """An `Engine` and `FreeWriter` on torch; made by `open_trained`. Several threads may speak at once.
 
     Attributes:
         facts: What identifies the weights and how they are computed, for files of results.
     """
 
-    def __init__(self, worker: Worker, house: TrainedHouse, facts: Mapping[str, JsonValue]) -> None:
-        self._seated = SeatedEngine(worker, house)
+    def __init__(self, lanes: Lanes, facts: Mapping[str, JsonValue]) -> None:
+        self._lanes = lanes
         self.facts = facts
 
     def prepare(self, tools: Sequence[ToolSpec]) -> None:
         """Check the tools' schemas; see `Engine.prepare`."""
-        self._seated.prepare(tools)
+        check_tools(tools)
 
     def speak(
         self, role: Role, trajectory: Trajectory, *, options: SpeakOptions, cancel: CancelToken, on_text: OnText
     ) -> Spoken:
         """Return the role's next turn; see `Engine.speak`."""
-        return self._seated.speak(role, trajectory, options=options, cancel=cancel, on_text=on_text)
+        with self._lanes.one() as lane:
+            return lane.speak(role, trajectory, options=options, cancel=cancel, on_text=on_text)
 
     def write(
         self,
@@ -64,11 +65,12 @@ class TransformersEngine:
         is_done: Callable[[str], bool],
     ) -> Written:
         """Return what the role writes unbound; see `FreeWriter.write`."""
-        return self._seated.write(role, trajectory, options=options, cancel=cancel, is_done=is_done)
+        with self._lanes.one() as lane:
+            return lane.write(role, trajectory, options=options, cancel=cancel, is_done=is_done)
 
     def close(self) -> None:
-        """Free the weights, and end the thread."""
-        self._seated.close()
+        """Free the weights, and end all threads."""
+        self._lanes.close()
 
 
 def open_trained(
@@ -81,6 +83,7 @@ def open_trained(
     markers: Markers | None = None,
     n_ctx: int | None = None,
     n_batch: int = N_BATCH,
+    n_parallel: int = 1,
 ) -> TransformersEngine:
     """Return an engine on folders that `umi train` wrote.
 
@@ -93,6 +96,7 @@ def open_trained(
         profile, markers: How prompts are written where no folder says so; by default `prompted` with the base's own template.
         n_ctx: Tokens of context; None for 4,096, or less where the model reads less.
         n_batch: Tokens evaluated in one call.
+        n_parallel: How many can speak at once; each has texts of its own. What they say doesn't depend on it.
 
     Raises:
         BaseModelError: A folder or the base can't be used, or was made for other weights.
@@ -118,13 +122,8 @@ def open_trained(
         n_ctx=n_ctx,
         n_batch=n_batch,
     )
-    worker = Worker("umi-torch")
-    try:
-        house = worker.run(lambda _: TrainedHouse(plan))
-        return TransformersEngine(worker, house, _facts(folders, plan, merged, house))
-    except BaseException:
-        worker.close()
-        raise
+    model = TrainedModel(plan)
+    return TransformersEngine(Lanes(model, n_parallel), _facts(folders, plan, merged, model.n_ctx))
 
 
 def _profile(folders: Folders, profile: Profile | None, markers: Markers | None) -> tuple[Profile, Markers]:
@@ -175,7 +174,7 @@ def _own_texts(folders: Folders, mode: Reading | None) -> frozenset[Role]:
     return frozenset(role for role, folder in folders.roles.items() if reads_alone(folder.card))
 
 
-def _facts(folders: Folders, plan: Plan, merged: str, house: TrainedHouse) -> dict[str, JsonValue]:
+def _facts(folders: Folders, plan: Plan, merged: str, n_ctx: int) -> dict[str, JsonValue]:
     reading: dict[Role, Reading] = {role: "separate" if role in plan.own_text else "shared" for role in folders.roles}
     return {
         "engine": "transformers",
@@ -186,5 +185,5 @@ def _facts(folders: Folders, plan: Plan, merged: str, house: TrainedHouse) -> di
         "markers": plan.markers,
         "dtype": str(dtype_of(plan.base, plan.device)).removeprefix("torch."),
         "four_bit": plan.base.four_bit,
-        "n_ctx": house.seats[Role.PLANNER].n_ctx,
+        "n_ctx": n_ctx,
     }

@@ -1,4 +1,7 @@
-"""From checked folders to seats: the model loaded once, adapters on it, and a text for everyone who reads for himself."""
+"""From checked folders to seats: the model loaded once, adapters on it, and houses of texts that are read by it.
+
+A house is one conversation's: it has a text for everyone who reads for himself.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,7 @@ from umi_train.errors import BaseModelError
 from umi_train.lora import merged, put_adapter
 from umi_train.network import context_limit
 from umi_train.tokenization import labeller_for
+from umi_train.transformers_engine.batcher import Batcher
 from umi_train.transformers_engine.cells import TorchCells
 from umi_train.transformers_engine.switch import Switch
 
@@ -58,8 +62,12 @@ class Plan:
     n_batch: int
 
 
-class TrainedHouse:
+class TrainedModel:
     """A base, a backbone and roles' adapters in memory.
+
+    Attributes:
+        batcher: Computes on them, for all houses.
+        n_ctx: Tokens of each text.
 
     Raises:
         BaseModelError: They can't be loaded, or the model can't speak this profile.
@@ -68,19 +76,38 @@ class TrainedHouse:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self.seats: dict[Role, Seat] = {}
+        self.batcher: Batcher | None = None
+        self.n_ctx = 0
         if plan.base.threads is not None:
             torch.set_num_threads(plan.base.threads)
         self._vocabulary: Vocabulary | None = load_vocabulary(plan.files)
         try:
-            self._fill(self._vocabulary)
+            self._load(self._vocabulary)
         except BaseException:
             self.close()
             raise
 
+    def house(self) -> TrainedHouse:
+        """Return the roles' seats at a new conversation. Call from any thread."""
+        assert self._vocabulary is not None
+        assert self.batcher is not None  # nothing is asked of a closed model
+        plan, batcher, words = self._plan, self.batcher, self._vocabulary.tokens
+        params = ContextParams(n_ctx=self.n_ctx, n_batch=plan.n_batch)
+
+        def trunk(adapter: str | None = None) -> Trunk:
+            return Trunk(TorchCells(batcher, words, params), adapter)
+
+        common, seats = trunk(), {}
+        for role in Role:
+            adapter = role.value if role in plan.roles else None
+            seats[role] = self._seats.on(trunk(adapter) if role in plan.own_text else common, adapter)
+        return TrainedHouse(seats)
+
     def close(self) -> None:
-        """Free texts, adapters and weights."""
-        self.seats = {}
+        """Free adapters and weights."""
+        if self.batcher is not None:
+            self.batcher.close()
+            self.batcher = None
         if self._vocabulary is not None and isinstance(self._vocabulary.tokens, Model):
             self._vocabulary.tokens.close()
         self._vocabulary = None
@@ -88,9 +115,9 @@ class TrainedHouse:
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
 
-    def _fill(self, vocabulary: Vocabulary) -> None:
+    def _load(self, vocabulary: Vocabulary) -> None:
         plan = self._plan
-        seats = _Seats(plan, vocabulary)  # first, since it may refuse: weights take long
+        self._seats = _Seats(plan, vocabulary)  # first, since it may refuse: weights take long
         model = _loaded(plan)
         causal, switch = CausalModel(model), None
         causal.widen_head()
@@ -103,17 +130,10 @@ class TrainedHouse:
                 f"its tokenizer has {vocabulary.tokens.vocab.n_tokens:,} tokens, and the model {causal.n_rows:,}",
                 hint="Tokens were added to the tokenizer alone; use the one that the model was trained with.",
             )
-        params = ContextParams(n_ctx=self._n_ctx(causal), n_batch=plan.n_batch)
+        self.n_ctx = self._context(causal)
+        self.batcher = Batcher(causal, switch, vocabulary.tokens.vocab.n_tokens)
 
-        def trunk(adapter: str | None = None) -> Trunk:
-            return Trunk(TorchCells(causal, vocabulary.tokens, switch, params), adapter)
-
-        common = trunk()
-        for role in Role:
-            adapter = role.value if role in plan.roles else None
-            self.seats[role] = seats.on(trunk(adapter) if role in plan.own_text else common, adapter)
-
-    def _n_ctx(self, causal: CausalModel) -> int:
+    def _context(self, causal: CausalModel) -> int:
         limit, wanted = context_limit(causal.config), self._plan.n_ctx
         if wanted is not None and wanted > limit:
             raise BaseModelError(
@@ -122,6 +142,17 @@ class TrainedHouse:
                 hint=f"Set n_ctx to {limit} or less.",
             )
         return wanted or min(N_CTX, limit)
+
+
+@dataclass(slots=True)
+class TrainedHouse:
+    """The seats at one conversation."""
+
+    seats: dict[Role, Seat]
+
+    def close(self) -> None:
+        """Free the texts."""
+        self.seats = {}
 
 
 def _loaded(plan: Plan) -> Any:

@@ -34,7 +34,7 @@ def open_folders(request: TrainedRequest) -> TransformersEngine:
         four_bit=request.four_bit,
         threads=request.n_threads,
     )
-    return open_trained(base, backbone=backbone, roles=roles, n_ctx=request.n_ctx)
+    return open_trained(base, backbone=backbone, roles=roles, n_ctx=request.n_ctx, n_parallel=request.n_parallel)
 
 
 def _base_of(folders: Sequence[AdapterFolder]) -> str:

@@ -29,6 +29,7 @@ def write_reproduction(folder: Path, model: Path, *, n_train: int = 14, n_test: 
         "test": ["test.jsonl"],
         "seeds": [1, 2],
         "passes": 2,
+        "workers": 2,
         "planner_tokens": 8,
         "caller_tokens": 24,
         "summarizer_tokens": 8,

@@ -168,7 +168,9 @@ def attend(
     if isinstance(umi, Packed):
         if umi.kept is not None:
             umi.kept[module.layer_idx] = (key.detach(), value.detach())
-        outputs = [_piece(query, key, value, begin, end, sliding_window, how) for begin, end in umi.pieces]
+        lengths = [end - begin for begin, end in umi.pieces]  # cut at once: the gradients are then put together at once
+        parts = zip(*(torch.split(tensor, lengths, dim=2) for tensor in (query, key, value)), strict=True)
+        outputs = [_piece(q, k, v, sliding_window, how) for q, k, v in parts]
     elif isinstance(umi, Following):
         outputs = [_following(module.layer_idx, query, key, value, umi, sliding_window, how)]
     elif isinstance(umi, Together):
@@ -201,18 +203,17 @@ def _no_mask(*_: Any, **__: Any) -> None:
     """Stand in for transformers' masks: a layout says what is seen."""
 
 
-def _piece(query: Tensor, key: Tensor, value: Tensor, begin: int, end: int, window: int | None, how: _How) -> Tensor:
-    n = end - begin
-    parts = (query[:, :, begin:end], key[:, :, begin:end], value[:, :, begin:end])
+def _piece(query: Tensor, key: Tensor, value: Tensor, window: int | None, how: _How) -> Tensor:
+    n = query.shape[2]
     if how.softcap is None and (window is None or n <= window):
         if _prefers_blocks(query, how):
-            return blockwise.causal(*parts, _scaling(query, how))
-        return _plain(*parts, None, how)
+            return blockwise.causal(query, key, value, _scaling(query, how))
+        return _plain(query, key, value, None, how)
     at = torch.arange(n, device=query.device)
     sees = at[None, :] <= at[:, None]
     if window is not None:
         sees &= at[:, None] - at[None, :] < window
-    return _masked(*parts, sees, how)
+    return _masked(query, key, value, sees, how)
 
 
 def _run(
@@ -238,7 +239,7 @@ def _following(
     key, value = text.kept.put(layer, key, value, position)
     n, end = query.shape[2], key.shape[2]
     if position == 0:
-        return _piece(query, key, value, 0, n, window, how)
+        return _piece(query, key, value, window, how)
     if n == 1:
         begin = 0 if window is None else max(0, end - window)
         return _single(query, key[:, :, begin:], value[:, :, begin:], how)

@@ -30,18 +30,33 @@ def masked(query: Tensor, key: Tensor, value: Tensor, sees: Tensor, scaling: flo
 
     The weights of all queries are kept for the backward pass, so `n` should be small.
     """
-    _, n_heads, n, _ = query.shape
-    groups = key.shape[1]
-    weights = _weights(query, key, sees, scaling).view(groups, n_heads // groups * n, -1)
-    return (weights @ value[0]).view(1, n_heads, n, -1)
+    return _taken(_scores(query, key, scaling).masked_fill(~sees, -torch.inf).softmax(-1), value)
 
 
-def _weights(query: Tensor, key: Tensor, sees: Tensor, scaling: float) -> Tensor:
-    """Return what each query takes of each key, (G, H / G, n, m); the heads of a group share one product."""
+def _scores(query: Tensor, key: Tensor, scaling: float) -> Tensor:
+    """Return the products of each query with each key, (G, H / G, n, m); the heads of a group share one product."""
     _, n_heads, n, size = query.shape
     groups = key.shape[1]
     scores = (query * scaling).reshape(groups, n_heads // groups * n, size) @ key[0].transpose(1, 2)
-    return scores.view(groups, n_heads // groups, n, -1).masked_fill(~sees, -torch.inf).softmax(-1)
+    return scores.view(groups, n_heads // groups, n, -1)
+
+
+def _taken(weights: Tensor, value: Tensor) -> Tensor:
+    """Return what queries take of values, (1, H, n, D), by their weights (G, H / G, n, m)."""
+    groups, heads, n, _ = weights.shape
+    return (weights.view(groups, heads * n, -1) @ value[0]).view(1, groups * heads, n, -1)
+
+
+def _block_weights(query: Tensor, key: Tensor, later: Tensor, scaling: float) -> Tensor:
+    """Return what a block of queries takes of the keys up to its end, (G, H / G, n, m).
+
+    Args:
+        later: Which keys of the block itself come after each of its queries, (n, n); all before the block are seen.
+    """
+    scores = _scores(query, key, scaling)
+    n = query.shape[2]
+    scores[..., -n:].masked_fill_(later[:n, :n], -torch.inf)
+    return scores.softmax(-1)
 
 
 class _Causal(torch.autograd.Function):
@@ -56,9 +71,10 @@ class _Causal(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, query: Tensor, key: Tensor, value: Tensor, scaling: float) -> Tensor:
         output = torch.empty_like(query, memory_format=torch.contiguous_format)
-        for begin, end, sees in _blocks(query.shape[2]):
-            part = masked(query[:, :, begin:end], key[:, :, :end], value[:, :, :end], sees, scaling)
-            output[:, :, begin:end] = part
+        later = _later()
+        for begin, end in _blocks(query.shape[2]):
+            weights = _block_weights(query[:, :, begin:end], key[:, :, :end], later, scaling)
+            output[:, :, begin:end] = _taken(weights, value[:, :, :end])
         ctx.save_for_backward(query, key, value, output)
         ctx.scaling = scaling
         return output
@@ -71,9 +87,10 @@ class _Causal(torch.autograd.Function):
         of_query = torch.empty_like(query)
         of_key, of_value = (torch.zeros(groups, n_tokens, size, dtype=torch.float32) for _ in range(2))
         row_sums = (gradient * output).sum(-1, keepdim=True)
-        for begin, end, sees in _blocks(n_tokens):
+        later = _later()
+        for begin, end in _blocks(n_tokens):
             part = query[:, :, begin:end]
-            weights = _weights(part, key[:, :, :end], sees, ctx.scaling).reshape(groups, -1, end)
+            weights = _block_weights(part, key[:, :, :end], later, ctx.scaling).view(groups, -1, end)
             taken = gradient[:, :, begin:end].reshape(groups, -1, size)
             of_value[:, :end] += weights.transpose(1, 2) @ taken
             scores = taken @ value[0, :, :end].transpose(1, 2) - row_sums[:, :, begin:end].reshape(groups, -1, 1)
@@ -83,8 +100,11 @@ class _Causal(torch.autograd.Function):
         return of_query, of_key.to(key.dtype)[None], of_value.to(value.dtype)[None], None
 
 
-def _blocks(n_tokens: int) -> list[tuple[int, int, Tensor]]:
-    """Return where each block of queries begins and ends, and what it sees of the keys up to its end."""
-    at = torch.arange(n_tokens)
-    ends = [(begin, min(n_tokens, begin + BLOCK)) for begin in range(0, n_tokens, BLOCK)]
-    return [(begin, end, at[None, :end] <= at[begin:end, None]) for begin, end in ends]
+def _blocks(n_tokens: int) -> list[tuple[int, int]]:
+    """Return where each block of queries begins and ends."""
+    return [(begin, min(n_tokens, begin + BLOCK)) for begin in range(0, n_tokens, BLOCK)]
+
+
+def _later() -> Tensor:
+    """Return which keys of a block come after each of its queries, (BLOCK, BLOCK)."""
+    return torch.ones(BLOCK, BLOCK, dtype=torch.bool).triu(1)

@@ -26,8 +26,9 @@ from umi_train.jobs import Job, Unit, group_counts, target_weights
 from umi_train.lora import parameters_of, set_weights, weights_of
 from umi_train.measure import measure
 from umi_train.network import Network
-from umi_train.packing import ROLES, pack
+from umi_train.packing import ROLES
 from umi_train.processes import Processes
+from umi_train.row_threads import RowThreads
 from umi_train.run_log import RunLog
 from umi_train.schedule import learning_rate, plan_steps
 
@@ -129,6 +130,7 @@ class Loop:
         self._parameters = {name: parameters_of(network.model, name) for name in job.adapters}
         groups = [{"params": parameters} for parameters in self._parameters.values()]
         self._optimizer = torch.optim.AdamW(groups, lr=0.0, weight_decay=config.weight_decay)
+        self._rows = RowThreads(config.row_tokens, network.device, is_random=network.has_dropout)
         self._state = State()
         self._smoothed: dict[Role, float] = {}
 
@@ -145,11 +147,12 @@ class Loop:
         self._began, self._begun_at = time.monotonic(), (self._state.step, self._state.tokens, self._state.seconds)
         self._network.model.train()
         try:
-            while self._state.step < len(self._steps) and not self._is_out_of_patience():
-                line = self._step(self._state.step)
-                if log is not None:
-                    log.write(line)
-                self._after_step(log)
+            with self._rows:
+                while self._state.step < len(self._steps) and not self._is_out_of_patience():
+                    line = self._step(self._state.step)
+                    if log is not None:
+                        log.write(line)
+                    self._after_step(log)
         finally:
             if log is not None:
                 log.close()
@@ -209,15 +212,26 @@ class Loop:
         lengths = [self._job.length(text) for text in texts]
         device = self._network.device
         sums = torch.zeros(len(ROLES) + 1, 2, device=device)
-        for items in self._processes.share(pack(lengths, self._config.row_tokens)):
+        parameters = self._all_parameters()
+
+        def compute(items: Sequence[int]) -> tuple[Tensor, tuple[Tensor | None, ...]]:
             row = self._job.row([texts[i] for i in items], device)
             weights = target_weights(self._job, row.targets, counts)
             with self._network.router.along(self._job.route(row)):
                 loss = self._job.loss(self._network, row, weights)
-                loss.total.backward()  # type: ignore[no-untyped-call]  # torch
-            ones = torch.ones_like(loss.each)
-            sums[:-1].index_add_(0, row.targets.roles, torch.stack([loss.each, ones], dim=1))
-            sums[-1, 0] += sum(lengths[i] for i in items)
+                gradients = torch.autograd.grad(loss.total, parameters, allow_unused=True)
+            own = torch.zeros_like(sums)
+            both = torch.stack([loss.each, torch.ones_like(loss.each)], dim=1)
+            own[:-1].index_add_(0, row.targets.roles, both)
+            own[-1, 0] = sum(lengths[i] for i in items)
+            return own, gradients
+
+        rows = self._processes.share(self._rows.pack(lengths))
+        for _, (own, gradients) in self._rows.map(compute, rows, lengths):
+            sums += own
+            for parameter, gradient in zip(parameters, gradients, strict=True):
+                if gradient is not None:
+                    parameter.grad = gradient if parameter.grad is None else parameter.grad.add_(gradient)
         self._reduce(sums)
         return sums.cpu().double()
 
@@ -280,9 +294,7 @@ class Loop:
     def _evaluate(self, log: RunLog | None) -> None:
         """Measure on `dev` and keep the adapters that are better than before."""
         assert self._dev is not None
-        found = measure(
-            self._network, self._job, self._dev.store, self._dev_units, self._config.row_tokens, self._processes
-        )
+        found = measure(self._network, self._job, self._dev.store, self._dev_units, self._rows, self._processes)
         if log is not None:
             log.write({"step": self._state.step - 1, "dev": {role.value: loss for role, loss in found.roles.items()}})
         state = self._state

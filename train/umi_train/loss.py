@@ -12,7 +12,6 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 CHUNK = 256
 """Positions whose logits are held together: 50 MB for 49,152 tokens in float32."""
@@ -51,10 +50,11 @@ class _ChunkedLoss(torch.autograd.Function):
             part = slice(begin, begin + chunk)
             states = hidden[part].detach().requires_grad_(wants_gradient)
             with torch.set_grad_enabled(wants_gradient):
-                each = functional.cross_entropy(head(states).float(), targets[part], reduction="none")
-                if wants_gradient:
-                    gradients += torch.autograd.grad((each * weights[part]).sum(), states)
-            losses.append(each.detach())
+                logits = head(states)
+            each, upstream = _cross_entropy(logits.detach(), targets[part], weights[part] if wants_gradient else None)
+            if upstream is not None:
+                gradients += torch.autograd.grad(logits, states, upstream)
+            losses.append(each)
         all_losses = torch.cat(losses) if losses else hidden.new_zeros(0, dtype=torch.float32)
         if wants_gradient:
             ctx.save_for_backward(torch.cat(gradients) if gradients else torch.zeros_like(hidden))
@@ -65,3 +65,21 @@ class _ChunkedLoss(torch.autograd.Function):
     def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor, None, None, None, None]:
         (gradient,) = ctx.saved_tensors
         return gradient * upstream[0].to(gradient.dtype), None, None, None, None
+
+
+def _cross_entropy(logits: Tensor, targets: Tensor, weights: Tensor | None) -> tuple[Tensor, Tensor | None]:
+    """Return cross entropies in nats, (n,), and the gradient of their weighted sum by the logits, where weights are given.
+
+    With p the softmax, the gradient is w (p - 1[target]). One buffer of float32 is worked on in place: twice as fast as
+    torch's own two functions, which write four.
+    """
+    wide = logits.float() if logits.dtype is not torch.float32 else logits.clone()
+    wide -= wide.amax(1, keepdim=True)
+    of_target = wide.gather(1, targets[:, None])[:, 0]
+    total = wide.exp_().sum(1)
+    each = total.log() - of_target
+    if weights is None:
+        return each, None
+    wide *= (weights / total)[:, None]
+    wide[torch.arange(len(targets), device=targets.device), targets] -= weights
+    return each, wide.to(logits.dtype)

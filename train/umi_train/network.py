@@ -69,6 +69,11 @@ class Network:
         """Of the activations."""
         return self._causal.dtype
 
+    @property
+    def has_dropout(self) -> bool:
+        """Whether training draws random numbers."""
+        return any(isinstance(module, torch.nn.Dropout) and module.p > 0 for module in self.model.modules())
+
     def checkpoint_activations(self) -> None:
         """Compute layers again in the backward pass instead of keeping their activations; a third slower, far less memory."""
         causal = self.model.get_base_model()

@@ -16,6 +16,7 @@ from umi_train.measure import Measured, measure
 from umi_train.network import Network
 from umi_train.processes import Processes
 from umi_train.role_folder import read_card
+from umi_train.row_threads import RowThreads
 
 
 def changes(role: Role, before: Measured, after: Measured, names: Sequence[str]) -> dict[str, JsonValue]:
@@ -54,7 +55,8 @@ class OldRecords:
     def measured(self) -> Measured:
         """Return what the network loses on them now."""
         units = self.job.units(self.data.store)
-        return measure(self.network, self.job, self.data.store, units, self.row_tokens, self.processes)
+        with RowThreads(self.row_tokens, self.network.device) as rows:
+            return measure(self.network, self.job, self.data.store, units, rows, self.processes)
 
 
 def check_start(folder: Path, role: Role, stage: StageConfig, fingerprint: str) -> None:

@@ -6,6 +6,7 @@ PEFT's own computes one set of adapters for all tokens of a row, and several onl
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ class Router:
     def __init__(self, model: Any) -> None:
         from peft.tuners.lora import LoraLayer
 
-        self._route: Route = ()
+        self._here = threading.local()  # every thread computes a row of its own
         layers: list[Any] = [module for module in model.modules() if isinstance(module, LoraLayer)]
         if not layers:
             raise ValueError("the model has no LoRA layers")
@@ -50,17 +51,18 @@ class Router:
 
     @property
     def route(self) -> Route:
-        """What is active where, in the row that is being computed."""
-        return self._route
+        """What is active where, in the row that this thread computes."""
+        route: Route = getattr(self._here, "route", ())
+        return route
 
     @contextmanager
     def along(self, route: Sequence[Part]) -> Iterator[None]:
         """Follow a route in the block. With activation checkpointing the backward pass belongs into it too."""
-        before, self._route = self._route, tuple(route)
+        before, self._here.route = self.route, tuple(route)
         try:
             yield
         finally:
-            self._route = before
+            self._here.route = before
 
 
 def _forward(layer: Any, router: Router, x: Tensor, *args: Any, **kwargs: Any) -> Tensor:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from umi_convert.patches import RowOrder, RowPatch
 from umi_convert.tensors import Float32, Tensor, to_float32
+from umi_local.engine.weights_fingerprint import product_of_row
 
 CACHE_BYTES = 64 << 20
 """Of an adapter's matrices that are kept; one that is bigger is kept alone."""
@@ -79,7 +80,7 @@ class LowRank:
         a, b = self.cache.values(self.lora_a), self.cache.values(self.lora_b)
         left, right = (a.T, b.T) if self.transposed else (b, a)
         with np.errstate(over="ignore", invalid="ignore"):  # the verdict finds a model that runs over
-            change: Float32 = left[row_ids] @ right
+            change = _product(left[row_ids], right)
             change *= np.float32(self.scale)
         return change
 
@@ -205,6 +206,14 @@ class _Once:
             if self._value is None:
                 self._value = self._compute()
             return self._value
+
+
+def _product(left: Float32, right: Float32) -> Float32:
+    """Return a product of matrices; a single row, as fingerprints take them, is the same on every machine."""
+    if len(left) == 1:
+        return product_of_row(left[0], right)[None]
+    product: Float32 = left @ right
+    return product
 
 
 def _squares(values: Float32, axis: int) -> NDArray[np.float64]:

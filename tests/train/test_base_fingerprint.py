@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import warnings
 
+import numpy as np
 import peft
 import pytest
 import torch
 import transformers
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.models import write_f16, write_tiny_llama
 from tests.train.tiny_networks import tiny_model
 from umi_convert.base_model import merged, open_base
 from umi_convert.peft_adapter import open_adapter
+from umi_local.engine.weights_fingerprint import product_of_row
 from umi_train.base import BaseFiles
 from umi_train.errors import BaseModelError
 from umi_train.fingerprint import base_fingerprint
@@ -89,3 +93,18 @@ def checkpoint_fingerprint(path, backbone):
 def test_a_folder_without_weights_is_refused(tmp_path):
     with pytest.raises(BaseModelError, match="no safetensors"):
         base_fingerprint(BaseFiles("nothing", tmp_path))
+
+
+@settings(max_examples=50)
+@given(st.integers(1, 40), st.integers(1, 50), st.integers(0, 1000))
+def test_a_merged_row_is_added_up_in_one_order_on_every_machine(rank, size, seed):
+    """As IEEE 754 says it for float32, operation by operation: BLAS would follow the processor."""
+    random = np.random.default_rng(seed)
+    row, matrix = (random.standard_normal(shape).astype(np.float32) for shape in ((rank,), (rank, size)))
+    wanted = []
+    for column in matrix.T:
+        total = np.float32(0)
+        for factor, value in zip(row, column, strict=True):
+            total = np.float32(total + np.float32(factor * value))
+        wanted.append(total)
+    assert product_of_row(row, matrix).tobytes() == np.array(wanted, np.float32).tobytes()

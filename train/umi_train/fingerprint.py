@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from umi_local.engine.gguf_header import IDENTITY_KEY, check_model, fingerprint, read_header
-from umi_local.engine.weights_fingerprint import Float32, Weight, fingerprint_of_weights
+from umi_local.engine.weights_fingerprint import Float32, Weight, fingerprint_of_weights, product_of_row
 from umi_train.base import BaseFiles
 from umi_train.errors import BaseModelError
 from umi_train.lora import read_weights
@@ -65,10 +65,9 @@ class _Changes:
 
     def row(self, name: str, row: int) -> Float32:
         a, b = self.factors[name]
-        change: Float32 = b[np.array([row])] @ a  # one row as a matrix: the same product that a conversion takes
+        change = product_of_row(b[row], a)
         change *= np.float32(self.scale)
-        row_values: Float32 = change[0]
-        return row_values
+        return change
 
 
 def _changed(tensor: Weight, hf_name: str, changes: _Changes | None, order: npt.NDArray[np.intp] | None) -> Weight:

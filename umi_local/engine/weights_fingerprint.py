@@ -10,7 +10,8 @@ that differs never does. Weights that differ only between the samples do share i
 changes a weight everywhere), not whether the file is undamaged. Names are part of it, so a checkpoint's weights and those
 of a GGUF made from it have different ones; what is converted carries the checkpoint's along (`umi.fingerprint`).
 
-The trainer writes it into umi_role.json and the converter compares: this is the one place that computes it.
+The trainer writes it into umi_role.json and the converter compares, perhaps on another machine: this is the one place that
+computes it, and where an adapter is merged into a row its product is added up in one order everywhere (`product_of_row`).
 """
 
 from __future__ import annotations
@@ -52,6 +53,17 @@ def fingerprint_of_weights(weights: Iterable[Weight]) -> str:
         for row in sorted({0, n_rows // 2, n_rows - 1} if math.prod(weight.shape) else ()):
             digest.update(_sampled(weight.row(row)).astype("<f4", copy=False).tobytes())
     return digest.hexdigest()
+
+
+def product_of_row(row: Float32, matrix: Float32) -> Float32:
+    """Return a row (r,) times a matrix (r, i), as (i,), equal to the last bit on every machine.
+
+    BLAS adds up in an order, and with roundings, that depend on the processor.
+    """
+    total = np.zeros(matrix.shape[1], np.float32)
+    for factor, values in zip(row, matrix, strict=True):
+        total += factor * values
+    return total
 
 
 def _sampled(values: Float32) -> Float32:

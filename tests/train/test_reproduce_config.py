@@ -96,7 +96,7 @@ def test_mistakes_of_both_parts_are_told_at_once():
 
 def test_a_system_that_is_not_there_is_named():
     assert "reproduce.systems[0] is 'umi2'" in problems({**LEAST, "reproduce": {"test": ["t"], "systems": ["umi2"]}})
-    assert "reproduce is missing" in problems(LEAST)
+    assert "there is no table [reproduce]; docs/reproduce.md shows one" in problems(LEAST)
 
 
 @pytest.mark.parametrize(

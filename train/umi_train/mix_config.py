@@ -71,7 +71,7 @@ class MixConfig:
         if not self.source:
             problems.append("there is no [[source]]")
         if (self.max_tokens is not None or self.min_tokens) and self.tokenizer is None:
-            problems.append("max_tokens and min_tokens need a tokenizer")
+            problems.append("max_tokens and min_tokens need a tokenizer: the base that is to be trained")
         if self.n_records is None and any(source.repeat for source in self.source):
             problems.append("a source that repeats needs n_records, or it would never end")
         if self.n_records is not None and self.n_records < 1:

@@ -136,6 +136,7 @@ The contract:
 '''
 
 from umi_local.worlds.checker import Verdict
+from umi_local.worlds.conversations import Conversation, generate_conversations
 from umi_local.worlds.errors import RefusedError, UnsuitableError, WorldError
 from umi_local.worlds.family import Family, Intent, Kind, Missing
 from umi_local.worlds.generate import Worlds, all_families, check, default_worlds, generate, gold, open_world, tasks
@@ -147,6 +148,7 @@ from umi_local.worlds.world import World
 
 __all__ = [
     "VERSION",
+    "Conversation",
     "Family",
     "Intent",
     "Kind",
@@ -166,6 +168,7 @@ __all__ = [
     "check",
     "default_worlds",
     "generate",
+    "generate_conversations",
     "gold",
     "open_world",
     "review",

@@ -23,7 +23,7 @@ class Offer:
         self.surfaces = list(needed)
         self._names = {surface.spec.name for surface in needed}
         self._keys = {(surface.operation.family, surface.operation.key) for surface in needed}
-        self._n_chars = sum(_n_chars(surface.spec) for surface in needed)
+        self._n_chars = sum(n_chars(surface.spec) for surface in needed)
 
     @property
     def names(self) -> set[str]:
@@ -32,14 +32,14 @@ class Offer:
 
     def add(self, surface: Surface) -> bool:
         """Take a tool if its name is free and it fits; return whether it was taken."""
-        n_chars = self._n_chars + _n_chars(surface.spec)
+        total = self._n_chars + n_chars(surface.spec)
         key = (surface.operation.family, surface.operation.key)
-        if surface.spec.name in self._names or key in self._keys or n_chars > MAX_TOOLS_CHARS:
+        if surface.spec.name in self._names or key in self._keys or total > MAX_TOOLS_CHARS:
             return False
         self.surfaces.append(surface)
         self._names.add(surface.spec.name)
         self._keys.add(key)
-        self._n_chars = n_chars
+        self._n_chars = total
         return True
 
 
@@ -69,5 +69,6 @@ def add_foreign(offer: Offer, family: Family, families: Mapping[str, Family], dr
                 offer.add(draw_surface(draw, other.operations[key], service, offer.names))
 
 
-def _n_chars(spec: ToolSpec) -> int:
+def n_chars(spec: ToolSpec) -> int:
+    """Return about how many characters a tool takes in a prompt."""
     return len(spec.name) + len(spec.description) + len(json.dumps(spec.parameters, separators=(",", ":"))) + 45

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import Generic, TypeAlias, TypeVar
 
 from umi_local.errors import UsageError
 from umi_local.messages import Trajectory
@@ -18,6 +19,8 @@ from umi_local.worlds.family import Family, Intent, Kind
 from umi_local.worlds.splits import Split
 from umi_local.worlds.tasks import VERSION, Recipe, Record, Task
 from umi_local.worlds.world import World
+
+T = TypeVar("T")
 
 KIND_WEIGHTS = {
     Kind.PLAIN: 0.58,
@@ -182,47 +185,68 @@ def generate(
     """
     wanted = None if kinds is None else tuple(map(Kind, kinds))
     names = None if families is None else tuple(families)
-    default_worlds().recipes(
-        Split(split), (), seed, families=names, kinds=wanted
-    )  # complain now, not at the first record
-    spans = [(at, min(at + CHUNK, start + n)) for at in range(start, start + n, CHUNK)]
-    jobs = [_Job(Split(split), seed, names, wanted, first, end) for first, end in spans]
-    return _in_processes(jobs, processes) if processes > 1 else _in_this_process(jobs)
+    return in_processes(_record, Drawn(Split(split), seed, names, wanted), range(start, start + n), processes)
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
-    """A run of numbers to make records for."""
+class Drawn:
+    """What is drawn from."""
 
     split: Split
     seed: int
     families: tuple[str, ...] | None
     kinds: tuple[Kind, ...] | None
-    first: int
-    end: int
+
+    def recipes(self, worlds: Worlds, indices: Iterable[int]) -> Iterator[Recipe]:
+        """Return one recipe for each index; see `Worlds.recipes`."""
+        return worlds.recipes(self.split, indices, self.seed, families=self.families, kinds=self.kinds)
 
 
-def _in_this_process(jobs: Sequence[_Job]) -> Iterator[Record]:
-    for job in jobs:
-        yield from _records(job)
+Make: TypeAlias = Callable[[Worlds, Drawn, int], T]
+"""Makes what has a number; a function at the top of its module, so that other processes find it."""
 
 
-def _in_processes(jobs: Sequence[_Job], processes: int) -> Iterator[Record]:
+def in_processes(make: Make[T], drawn: Drawn, numbers: range, processes: int) -> Iterator[T]:
+    """Yield what is made of the default worlds for some numbers, in their order, whatever the number of processes.
+
+    Raises:
+        UsageError: Nothing can be drawn from what was asked for.
+        WorldError: A family breaks its contract.
+    """
+    drawn.recipes(default_worlds(), ())  # complain now, not at the first record
+    jobs = [_Job(make, drawn, numbers[at : at + CHUNK]) for at in range(0, len(numbers), CHUNK)]
+    return _pooled(jobs, processes) if processes > 1 else (made for job in jobs for made in _made(job))
+
+
+@dataclass(frozen=True, slots=True)
+class _Job(Generic[T]):
+    """A run of numbers to make something for."""
+
+    make: Make[T]
+    drawn: Drawn
+    numbers: range
+
+
+def _pooled(jobs: Sequence[_Job[T]], processes: int) -> Iterator[T]:
     from multiprocessing import get_context
 
     with get_context("spawn").Pool(processes) as pool:
-        for records in pool.imap(_list_of_records, jobs):
-            yield from records
+        for made in pool.imap(_list_of_made, jobs):
+            yield from made
 
 
-def _list_of_records(job: _Job) -> list[Record]:
-    return list(_records(job))
+def _list_of_made(job: _Job[T]) -> list[T]:
+    return list(_made(job))
 
 
-def _records(job: _Job) -> Iterator[Record]:
-    worlds, numbers = default_worlds(), range(job.first, job.end)
-    for recipe in worlds.recipes(job.split, numbers, job.seed, families=job.families, kinds=job.kinds):
-        yield worlds.build(recipe).record()
+def _made(job: _Job[T]) -> Iterator[T]:
+    worlds = default_worlds()
+    return (job.make(worlds, job.drawn, number) for number in job.numbers)
+
+
+def _record(worlds: Worlds, drawn: Drawn, number: int) -> Record:
+    (recipe,) = drawn.recipes(worlds, (number,))
+    return worlds.build(recipe).record()
 
 
 def tasks(

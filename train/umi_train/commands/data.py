@@ -195,19 +195,29 @@ def mix(sources: tuple[str, ...], config: Path | None, out: Path, output: str, *
 @click.option("--seed", type=int, default=0, show_default=True, help="Another seed gives other records.")
 @click.option("--family", "families", multiple=True, metavar="NAME", help="Only this family. Repeatable.")
 @click.option("--kind", "kinds", multiple=True, type=click.Choice(WORLD_KINDS), help="Only this kind. Repeatable.")
+@click.option("--conversations", is_flag=True, help="Up to three tasks in a record, which share the tools on offer.")
 @click.option("--start", type=click.IntRange(min=0), default=0, metavar="N", help="Number of the first record.")
 @click.option("--processes", type=click.IntRange(min=1), default=1, show_default=True, help="Work in parallel.")
 @out_option
 @output_option("text", "json")
 def worlds(
-    split: Any, n: int, seed: int, families: tuple[str, ...], kinds: tuple[str, ...], out: Path, output: str, **how: int
+    split: Any,
+    n: int,
+    seed: int,
+    families: tuple[str, ...],
+    kinds: tuple[str, ...],
+    conversations: bool,
+    out: Path,
+    output: str,
+    **how: int,
 ) -> None:
     """Make records by playing tasks of executable tool worlds; every observation comes from really running a tool."""
     from umi_local.records import write_records
     from umi_train.commands.data_showing import counted, show_written
-    from umi_train.world_records import world_records
+    from umi_train.world_records import world_conversations, world_records
 
-    made = world_records(split, n, seed, families=families or None, kinds=kinds or None, **how)
+    make = world_conversations if conversations else world_records
+    made = make(split, n, seed, families=families or None, kinds=kinds or None, **how)
     with counted("worlds", n) as watch:
         n_records = write_records(out, watch(made))
     show_written({str(out): n_records}, "records", output)

@@ -154,6 +154,8 @@ def parse_reproduction(tables: Mapping[str, Any], where: Path | str = "the confi
         problems += _unequal(train)
     except ConfigError as error:
         problems += error.problems
+    if "reproduce" not in tables:
+        raise ConfigError(where, [*problems, "there is no table [reproduce]; docs/reproduce.md shows one"])
     try:
         own = {name: table for name, table in tables.items() if name == "reproduce"}
         file: _File = from_jsonable(_File, own)

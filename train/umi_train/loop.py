@@ -23,6 +23,7 @@ from umi_train.config import StageConfig
 from umi_train.data import DataSet
 from umi_train.errors import LossError, NoDataError
 from umi_train.jobs import Job, Unit, group_counts, target_weights
+from umi_train.keeping import is_out_of_patience, keep_better_ones
 from umi_train.lora import parameters_of, set_weights, weights_of
 from umi_train.measure import measure
 from umi_train.network import Network
@@ -297,23 +298,10 @@ class Loop:
         found = measure(self._network, self._job, self._dev.store, self._dev_units, self._rows, self._processes)
         if log is not None:
             log.write({"step": self._state.step - 1, "dev": {role.value: loss for role, loss in found.roles.items()}})
-        state = self._state
-        for name in self._job.adapters:
-            losses = [loss for role, loss in found.roles.items() if self._job.group(role) == name]
-            if not losses:  # nothing to tell by: the newest counts
-                state.best[name] = weights_of(self._network.model, name)
-                continue
-            loss = sum(losses) / len(losses)
-            if loss < state.best_losses.get(name, math.inf):
-                state.best_losses[name], state.waits[name] = loss, 0
-                state.best[name] = weights_of(self._network.model, name)
-            else:
-                state.waits[name] = state.waits.get(name, 0) + 1
+        keep_better_ones(self._state, self._network, self._job, found)
 
     def _is_out_of_patience(self) -> bool:
-        patience = self._config.patience
-        waits = [self._state.waits.get(name, 0) for name in self._job.adapters]
-        return patience is not None and all(wait >= patience for wait in waits)
+        return is_out_of_patience(self._state, self._job.adapters, self._config.patience)
 
     def _save(self) -> None:
         self._state.adapters = {name: weights_of(self._network.model, name) for name in self._job.adapters}

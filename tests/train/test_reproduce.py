@@ -173,7 +173,14 @@ def test_the_last_adapter_is_kept_where_it_is_wanted(base, tmp_path):
     """Trained too fast to get better on dev, so that the last one isn't the best one."""
     kept = {}
     for keep in ("best", "last"):
-        stage = {"keep": keep, "learning_rate": 0.3, "evaluate_every": 1, "batch": 4, "epochs": 2.0}
+        stage = {
+            "keep": keep,
+            "learning_rate": 0.3,
+            "schedule": "constant",
+            "evaluate_every": 1,
+            "batch": 4,
+            "epochs": 1.0,
+        }
         config = load_config(write_config(tmp_path / keep, base, n_train=8, global_stage=stage))
         train_global(config)
         kept[keep] = read_weights(config.out / "backbone")

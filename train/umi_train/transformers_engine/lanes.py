@@ -49,19 +49,19 @@ class Lanes:
         finally:
             with self._given_back:
                 self._free.append(lane)
-                self._given_back.notify()
+                self._given_back.notify_all()  # who closes waits beside those who want a lane
 
     def close(self) -> None:
         """Wait for those who speak, then free everything. Safe to call twice."""
         with self._given_back:
             model, self._model = self._model, None
+            self._given_back.notify_all()
         if model is None:
             return
         for lane in self._all:
             lane.close()
         with self._given_back:
             self._given_back.wait_for(lambda: len(self._free) == len(self._all))
-            self._given_back.notify_all()
         model.close()
 
     def _take(self) -> tuple[SeatedEngine, TrainedModel]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from umi_local.jsonable import to_jsonable
-from umi_local.messages import JsonValue
+from umi_local.messages import JsonValue, Trajectory
 from umi_local.records import Record, Split
 
 if TYPE_CHECKING:
@@ -25,53 +25,35 @@ def world_records(
     *,
     families: Sequence[str] | None = None,
     kinds: Sequence[str] | None = None,
+    conversations: bool = False,
     start: int = 0,
     processes: int = 1,
 ) -> Iterator[Record]:
     """Yield `n` records of worlds; the same arguments give the same records, whatever the number of processes.
 
     Args:
+        conversations: Up to three tasks in a record, which share the tools on offer.
         start: The number of the first record.
 
     Raises:
         UsageError: Nothing can be drawn from what was asked for.
         WorldError: A family breaks its contract.
     """
-    from umi_local.worlds.generate import generate
+    from umi_local.worlds import generate, generate_conversations
 
-    for made in generate(split, n, seed, families, kinds, start=start, processes=processes):
-        yield Record(
-            id=f"worlds/{made.id}",
-            source=SOURCE,
-            license=LICENSE,
-            split=split,
-            trajectory=made.trajectory,
-            metadata=_metadata(made),
-        )
+    if not conversations:
+        for made in generate(split, n, seed, families, kinds, start=start, processes=processes):
+            yield _record(split, made.id, made.trajectory, _metadata(made))
+        return
+    for joined in generate_conversations(split, n, seed, families, kinds, start=start, processes=processes):
+        tasks: list[JsonValue] = [_metadata(task) for task in joined.records]
+        yield _record(split, joined.id, joined.trajectory, {"tasks": tasks})
 
 
-def world_conversations(
-    split: Split,
-    n: int,
-    seed: int = 0,
-    *,
-    families: Sequence[str] | None = None,
-    kinds: Sequence[str] | None = None,
-    start: int = 0,
-    processes: int = 1,
-) -> Iterator[Record]:
-    """Yield `n` conversations of up to three tasks; see `world_records`."""
-    from umi_local.worlds.conversations import generate_conversations
-
-    for made in generate_conversations(split, n, seed, families, kinds, start=start, processes=processes):
-        yield Record(
-            id=f"worlds/{made.id}",
-            source=SOURCE,
-            license=LICENSE,
-            split=split,
-            trajectory=made.trajectory,
-            metadata={"tasks": [_metadata(task) for task in made.records]},
-        )
+def _record(split: Split, name: str, trajectory: Trajectory, metadata: dict[str, JsonValue]) -> Record:
+    return Record(
+        id=f"worlds/{name}", source=SOURCE, license=LICENSE, split=split, trajectory=trajectory, metadata=metadata
+    )
 
 
 def _metadata(made: WorldRecord) -> dict[str, JsonValue]:

@@ -60,8 +60,7 @@ def generate_conversations(
         UsageError: Nothing can be drawn from what was asked for.
         WorldError: A family breaks its contract.
     """
-    names = None if families is None else tuple(families)
-    drawn = Drawn(Split(split), seed, names, None if kinds is None else tuple(map(Kind, kinds)))
+    drawn = Drawn.of(split, seed, families, kinds)
     return in_processes(_conversation, drawn, range(start, start + n), processes)
 
 

@@ -183,9 +183,8 @@ def generate(
         UsageError: Nothing can be drawn from what was asked for.
         WorldError: A family breaks its contract.
     """
-    wanted = None if kinds is None else tuple(map(Kind, kinds))
-    names = None if families is None else tuple(families)
-    return in_processes(_record, Drawn(Split(split), seed, names, wanted), range(start, start + n), processes)
+    drawn = Drawn.of(split, seed, families, kinds)
+    return in_processes(_record, drawn, range(start, start + n), processes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +195,12 @@ class Drawn:
     seed: int
     families: tuple[str, ...] | None
     kinds: tuple[Kind, ...] | None
+
+    @staticmethod
+    def of(split: Split | str, seed: int, families: Sequence[str] | None, kinds: Sequence[Kind | str] | None) -> Drawn:
+        """Return it of what callers may give."""
+        names = None if families is None else tuple(families)
+        return Drawn(Split(split), seed, names, None if kinds is None else tuple(map(Kind, kinds)))
 
     def recipes(self, worlds: Worlds, indices: Iterable[int]) -> Iterator[Recipe]:
         """Return one recipe for each index; see `Worlds.recipes`."""

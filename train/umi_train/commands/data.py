@@ -206,18 +206,16 @@ def worlds(
     seed: int,
     families: tuple[str, ...],
     kinds: tuple[str, ...],
-    conversations: bool,
     out: Path,
     output: str,
-    **how: int,
+    **how: Any,
 ) -> None:
     """Make records by playing tasks of executable tool worlds; every observation comes from really running a tool."""
     from umi_local.records import write_records
     from umi_train.commands.data_showing import counted, show_written
-    from umi_train.world_records import world_conversations, world_records
+    from umi_train.world_records import world_records
 
-    make = world_conversations if conversations else world_records
-    made = make(split, n, seed, families=families or None, kinds=kinds or None, **how)
+    made = world_records(split, n, seed, families=families or None, kinds=kinds or None, **how)
     with counted("worlds", n) as watch:
         n_records = write_records(out, watch(made))
     show_written({str(out): n_records}, "records", output)

@@ -25,6 +25,7 @@ def world_records(
     *,
     families: Sequence[str] | None = None,
     kinds: Sequence[str] | None = None,
+    voice: str = "varied",
     conversations: bool = False,
     start: int = 0,
     processes: int = 1,
@@ -32,6 +33,7 @@ def world_records(
     """Yield `n` records of worlds; the same arguments give the same records, whatever the number of processes.
 
     Args:
+        voice: `one` for rationales and answers that are always worded alike.
         conversations: Up to three tasks in a record, which share the tools on offer.
         start: The number of the first record.
 
@@ -42,10 +44,12 @@ def world_records(
     from umi_local.worlds import generate, generate_conversations
 
     if not conversations:
-        for made in generate(split, n, seed, families, kinds, start=start, processes=processes):
+        for made in generate(split, n, seed, families, kinds, voice=voice, start=start, processes=processes):
             yield _record(split, made.id, made.trajectory, _metadata(made))
         return
-    for joined in generate_conversations(split, n, seed, families, kinds, start=start, processes=processes):
+    for joined in generate_conversations(
+        split, n, seed, families, kinds, voice=voice, start=start, processes=processes
+    ):
         tasks: list[JsonValue] = [_metadata(task) for task in joined.records]
         yield _record(split, joined.id, joined.trajectory, {"tasks": tasks})
 

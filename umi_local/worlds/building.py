@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from umi_local.messages import CallerTurn, JsonObject, ToolSpec, Trajectory, UserTurn
 from umi_local.worlds.distractors import MAX_TOOLS, Offer, add_foreign, add_own
-from umi_local.worlds.draw import Draw
+from umi_local.worlds.draw import Draw, Voice
 from umi_local.worlds.errors import UnsuitableError, WorldError
 from umi_local.worlds.family import Family, Intent, Kind
 from umi_local.worlds.faults import Fault, Mode, draw_fault
@@ -92,8 +92,8 @@ class Builder:
     def __init__(self, families: Mapping[str, Family]) -> None:
         self.families = families
 
-    def build(self, recipe: Recipe) -> Built:
-        """Return the task of a recipe, with its gold run.
+    def build(self, recipe: Recipe, voice: Voice = Voice.VARIED) -> Built:
+        """Return the task of a recipe, with its gold run in this voice.
 
         Raises:
             WorldError: There is no such family or intent, no scene suits it, or its plan breaks the contract.
@@ -103,7 +103,7 @@ class Builder:
         for attempt in range(MAX_SCENES):
             draw = Draw(recipe.split, VERSION, recipe.seed, recipe.index, intent.id, recipe.kind.value, attempt)
             try:
-                return self._build(recipe, family, intent, draw)
+                return self._build(recipe, family, intent, draw, voice)
             except UnsuitableError as error:
                 reasons.append(str(error))
         raise WorldError(f"{recipe.id}: no scene suits: {reasons[-1]}", hint="Let the plan change the scene to suit.")
@@ -135,9 +135,9 @@ class Builder:
         draw = Draw(recipe.split, VERSION, recipe.seed, recipe.index, "beside", name)
         return Place(family, family.make_scene(draw))
 
-    def _build(self, recipe: Recipe, family: Family, intent: Intent, draw: Draw) -> Built:
+    def _build(self, recipe: Recipe, family: Family, intent: Intent, draw: Draw, voice: Voice) -> Built:
         script = self._script(recipe, family, intent, draw)
-        stage, play = self._played(recipe, family, intent, draw, script)
+        stage, play = self._played(recipe, family, intent, draw, script, voice)
         with stage.world:
             _check_met(recipe, stage, play, script)
             surfaces = self._offer(family, intent, stage, draw, script)
@@ -158,7 +158,13 @@ class Builder:
         )
 
     def _played(
-        self, recipe: Recipe, family: Family, intent: Intent, draw: Draw, script: _Script
+        self,
+        recipe: Recipe,
+        family: Family,
+        intent: Intent,
+        draw: Draw,
+        script: _Script,
+        voice: Voice = Voice.VARIED,
     ) -> tuple[Stage, Play]:
         stage = Stage(
             family,
@@ -168,7 +174,7 @@ class Builder:
             doubled=script.doubled,
             offers_nothing=script.offers_nothing,
         )
-        play = Play(intent, stage, draw.apart("play"), asks_back=script.asks_back)
+        play = Play(intent, stage, draw.apart("play"), asks_back=script.asks_back, voice=voice)
         try:
             intent.play(play)
         except PlanEnded:

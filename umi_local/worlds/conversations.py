@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from umi_local.messages import CallerTurn, Trajectory
 from umi_local.worlds.building import Built
 from umi_local.worlds.distractors import MAX_TOOLS_CHARS, n_chars
-from umi_local.worlds.draw import Draw
+from umi_local.worlds.draw import Draw, Voice
 from umi_local.worlds.errors import WorldError
 from umi_local.worlds.family import Family, Kind
 from umi_local.worlds.generate import Drawn, Worlds, in_processes
@@ -51,6 +51,7 @@ def generate_conversations(
     families: Sequence[str] | None = None,
     kinds: Sequence[Kind | str] | None = None,
     *,
+    voice: Voice | str = Voice.VARIED,
     start: int = 0,
     processes: int = 1,
 ) -> Iterator[Conversation]:
@@ -60,7 +61,7 @@ def generate_conversations(
         UsageError: Nothing can be drawn from what was asked for.
         WorldError: A family breaks its contract.
     """
-    drawn = Drawn.of(split, seed, families, kinds)
+    drawn = Drawn.of(split, seed, families, kinds, voice)
     return in_processes(_conversation, drawn, range(start, start + n), processes)
 
 
@@ -70,7 +71,7 @@ def _conversation(worlds: Worlds, drawn: Drawn, number: int) -> Conversation:
     for recipe in drawn.recipes(worlds, range(number * CANDIDATES, (number + 1) * CANDIDATES)):
         family = worlds.families[recipe.family]
         if len(joined.tasks) < wanted and not joined.shares_a_topic_with(family):
-            joined.add(worlds.build(recipe))
+            joined.add(worlds.build(recipe, drawn.voice))
     intents = "+".join(f"{built.task.recipe.family}.{built.task.recipe.intent}" for built in joined.tasks)
     return Conversation(
         id=f"{drawn.split.value}-{drawn.seed}-{number}-{intents}",

@@ -10,6 +10,7 @@ import hashlib
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from enum import Enum
 from typing import TypeVar
 
 from umi_local.worlds.errors import WorldError
@@ -43,6 +44,17 @@ class Pool:
     def of(self, split: Split) -> tuple[str, ...]:
         """Return the words of a split."""
         return self._parts[split]
+
+
+class Voice(str, Enum):
+    """How much the gold plans' own words vary, which are the rationales and the answers; users always talk as they like.
+
+    `ONE` always takes the first wording and writes dates as tools do. There is less to learn before a model gets to what
+    matters, which tool and which arguments; `VARIED` teaches it to read rationales that it wouldn't have written.
+    """
+
+    VARIED = "varied"
+    ONE = "one"
 
 
 class Draw:
@@ -148,3 +160,14 @@ class Draw:
         """Return a time as HH:MM between two hours, in steps of minutes."""
         minutes = self.whole(first * 60, last * 60, step)
         return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+class FirstOfAll(Draw):
+    """No chance at all: of several it always takes the first."""
+
+    def __init__(self, split: Split) -> None:
+        super().__init__(split)
+
+    def below(self, n: int) -> int:
+        """Return 0."""
+        return 0

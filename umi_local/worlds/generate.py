@@ -13,7 +13,7 @@ from umi_local.errors import UsageError
 from umi_local.messages import Trajectory
 from umi_local.worlds.building import Builder, Built
 from umi_local.worlds.checker import Verdict, judge
-from umi_local.worlds.draw import Draw
+from umi_local.worlds.draw import Draw, Voice
 from umi_local.worlds.errors import WorldError
 from umi_local.worlds.family import Family, Intent, Kind
 from umi_local.worlds.splits import Split
@@ -81,13 +81,13 @@ class Worlds:
 
         return map(recipe, indices)
 
-    def build(self, recipe: Recipe) -> Built:
-        """Return the task of a recipe with its gold run.
+    def build(self, recipe: Recipe, voice: Voice = Voice.VARIED) -> Built:
+        """Return the task of a recipe with its gold run in this voice.
 
         Raises:
             WorldError: The family breaks its contract.
         """
-        return self.builder.build(recipe)
+        return self.builder.build(recipe, voice)
 
     def open(self, task: Task) -> World:
         """Return a task's world; close it after use.
@@ -168,6 +168,7 @@ def generate(
     families: Sequence[str] | None = None,
     kinds: Sequence[Kind | str] | None = None,
     *,
+    voice: Voice | str = Voice.VARIED,
     start: int = 0,
     processes: int = 1,
 ) -> Iterator[Record]:
@@ -176,6 +177,7 @@ def generate(
     Args:
         seed: Another seed gives other records.
         families: Names of the families whose intents are drawn; all lend distractors.
+        voice: How much the words of rationales and answers vary.
         start: The number of the first record, so that a cut-off generation can go on.
         processes: The output doesn't depend on it.
 
@@ -183,7 +185,7 @@ def generate(
         UsageError: Nothing can be drawn from what was asked for.
         WorldError: A family breaks its contract.
     """
-    drawn = Drawn.of(split, seed, families, kinds)
+    drawn = Drawn.of(split, seed, families, kinds, voice)
     return in_processes(_record, drawn, range(start, start + n), processes)
 
 
@@ -195,12 +197,19 @@ class Drawn:
     seed: int
     families: tuple[str, ...] | None
     kinds: tuple[Kind, ...] | None
+    voice: Voice
 
     @staticmethod
-    def of(split: Split | str, seed: int, families: Sequence[str] | None, kinds: Sequence[Kind | str] | None) -> Drawn:
+    def of(
+        split: Split | str,
+        seed: int,
+        families: Sequence[str] | None,
+        kinds: Sequence[Kind | str] | None,
+        voice: Voice | str = Voice.VARIED,
+    ) -> Drawn:
         """Return it of what callers may give."""
         names = None if families is None else tuple(families)
-        return Drawn(Split(split), seed, names, None if kinds is None else tuple(map(Kind, kinds)))
+        return Drawn(Split(split), seed, names, None if kinds is None else tuple(map(Kind, kinds)), Voice(voice))
 
     def recipes(self, worlds: Worlds, indices: Iterable[int]) -> Iterator[Recipe]:
         """Return one recipe for each index; see `Worlds.recipes`."""
@@ -251,7 +260,7 @@ def _made(job: _Job[T]) -> Iterator[T]:
 
 def _record(worlds: Worlds, drawn: Drawn, number: int) -> Record:
     (recipe,) = drawn.recipes(worlds, (number,))
-    return worlds.build(recipe).record()
+    return worlds.build(recipe, drawn.voice).record()
 
 
 def tasks(

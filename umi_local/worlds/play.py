@@ -25,7 +25,7 @@ from umi_local.messages import (
 )
 from umi_local.worlds import frames
 from umi_local.worlds.asking import Asked, ask
-from umi_local.worlds.draw import Draw
+from umi_local.worlds.draw import Draw, FirstOfAll, Voice
 from umi_local.worlds.errors import UnsuitableError, WorldError
 from umi_local.worlds.facts import Fact, facts_of
 from umi_local.worlds.family import Intent, Missing
@@ -102,6 +102,7 @@ class Play:
     stage: Stage
     draw: Draw
     asks_back: bool = False
+    voice: Voice = Voice.VARIED
     slots: dict[str, Any] = field(default_factory=dict)
     turns: list[Turn] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
@@ -112,6 +113,7 @@ class Play:
     _said: Speech = field(init=False)
     _user: Speech = field(init=False)
     _words: Draw = field(init=False)
+    _own_words: Draw = field(init=False)
     _learned: str = ""
     _goal: str = ""
     _opening: _Opening | None = None
@@ -120,7 +122,9 @@ class Play:
     def __post_init__(self) -> None:
         self._words = self.draw.apart("words")
         self._user = Speech(self._words.weighted({"iso": 0.4, **dict.fromkeys(DATE_STYLES[1:], 0.15)}))
-        self._said = Speech(self._words.pick(DATE_STYLES))
+        self._own_words, self._said = self._words, Speech(self._words.pick(DATE_STYLES))
+        if self.voice is Voice.ONE:
+            self._own_words, self._said = FirstOfAll(self.draw.split), Speech("iso")
 
     @property
     def state(self) -> Any:
@@ -238,7 +242,7 @@ class Play:
 
     def text(self, template: str, values: Mapping[str, Any] | None = None) -> str:
         """Return a template in the assistant's words."""
-        return joined(realize(template, {**self.slots, **(values or {})}, self._words, self._said))
+        return joined(realize(template, {**self.slots, **(values or {})}, self._own_words, self._said))
 
     def _user_says(self, asked: Asked) -> None:
         if not self.parts:
@@ -344,15 +348,15 @@ class Play:
         return self.text(does or surface.operation.does, arguments)
 
     def _frame(self, frame: frames.Frames, values: Mapping[str, Any] | None = None) -> str:
-        return self._sentence(frame.draw(self._words), {"goal": self._goal, **(values or {})})
+        return self._sentence(frame.draw(self._own_words), {"goal": self._goal, **(values or {})})
 
     def _worded(self, templates: str | Sequence[str], values: Mapping[str, Any] | None = None) -> str:
-        template = templates if isinstance(templates, str) else self._words.pick(templates)
+        template = templates if isinstance(templates, str) else self._own_words.pick(templates)
         return self._sentence(template, {**self.slots, **(values or {})})
 
     def _sentence(self, template: str, values: Mapping[str, Any]) -> str:
         self.wordings.append(template)
-        return joined(capitalized(realize(template, values, self._words, self._said)))
+        return joined(capitalized(realize(template, values, self._own_words, self._said)))
 
     def _facts(self, item: str | Fact) -> Sequence[Fact]:
         return (item,) if isinstance(item, Fact) else tuple(facts_of(self.slots[item]))

@@ -195,6 +195,13 @@ def mix(sources: tuple[str, ...], config: Path | None, out: Path, output: str, *
 @click.option("--seed", type=int, default=0, show_default=True, help="Another seed gives other records.")
 @click.option("--family", "families", multiple=True, metavar="NAME", help="Only this family. Repeatable.")
 @click.option("--kind", "kinds", multiple=True, type=click.Choice(WORLD_KINDS), help="Only this kind. Repeatable.")
+@click.option(
+    "--voice",
+    type=click.Choice(["varied", "one"]),
+    default="varied",
+    show_default=True,
+    help="Whether rationales and answers are worded in many ways, or always alike.",
+)
 @click.option("--conversations", is_flag=True, help="Up to three tasks in a record, which share the tools on offer.")
 @click.option("--start", type=click.IntRange(min=0), default=0, metavar="N", help="Number of the first record.")
 @click.option("--processes", type=click.IntRange(min=1), default=1, show_default=True, help="Work in parallel.")

@@ -86,7 +86,7 @@ def write_role(folder: Path, made: Made, weights: Weights, peft_config: Any) -> 
             if rest.exists():
                 shutil.rmtree(rest)
         staging.mkdir(parents=True)
-        save_file(weights, staging / "adapter_model.safetensors", metadata={"format": "pt"})
+        save_file(_storable(weights), staging / "adapter_model.safetensors", metadata={"format": "pt"})
         config = _adapter_config(peft_config, made.base)
         for name, content in (
             (CARD_NAME, to_jsonable(made.card)),
@@ -108,6 +108,15 @@ def write_role(folder: Path, made: Made, weights: Weights, peft_config: Any) -> 
             with suppress(OSError):
                 shutil.rmtree(rest)
     return folder
+
+
+def _storable(weights: Weights) -> Weights:
+    """Return the weights rounded to what float16 can hold, which is how a LoRA GGUF has them.
+
+    So roles are trained on the very backbone that is shipped, and a backbone that is merged from its GGUF is known by the
+    same fingerprint. Next to a base in bfloat16 the rounding is nothing.
+    """
+    return {name: tensor.half().float() for name, tensor in weights.items()}
 
 
 def read_card(folder: Path) -> RoleCard:

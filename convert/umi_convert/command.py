@@ -14,6 +14,7 @@ COMMANDS: dict[str, str] = {
     "adapter": "Write a PEFT adapter as a LoRA GGUF.",
     "quantize": "Store a GGUF's weights in fewer bits.",
     "importance": "Measure which weights matter, for quantizing.",
+    "slim": "Make a bundle small: leave out the base that a package or a hub has.",
     "verify": "Judge a bundle against what it was made from.",
     "inspect": "Say what a file or folder is.",
 }

@@ -36,7 +36,7 @@ from umi_local.engine.gguf_header import (
 )
 from umi_local.errors import ModelFileError
 
-__all__ = ["config_of_gguf", "open_gguf_source", "patched_gguf"]
+__all__ = ["config_of_gguf", "open_gguf_source", "patched_gguf", "tensors_of"]
 
 OUTPUT, EMBEDDING = "output.weight", "token_embd.weight"
 
@@ -60,7 +60,7 @@ def open_gguf_source(path: Path) -> ModelSource:
         identity = fingerprint(path)
     metadata = _metadata(header)
     metadata.string(IDENTITY_KEY, identity)
-    tensors = tuple(_tensors(header))
+    tensors = tuple(tensors_of(header))
     return ModelSource(
         arch=header.architecture,
         metadata=metadata,
@@ -133,7 +133,12 @@ def _items(values: tuple[object, ...]) -> Sequence[bytes] | tuple[str | int | fl
     return values  # type: ignore[return-value]  # the reader yields plain values
 
 
-def _tensors(header: GGUFHeader) -> Iterator[Tensor]:
+def tensors_of(header: GGUFHeader) -> Iterator[Tensor]:
+    """Yield the tensors of a GGUF, of a split one those of all parts; rows are read when they are wanted.
+
+    Raises:
+        ModelFileError: Some are of types that can't be turned into numbers here.
+    """
     parts = [header if part == header.path else read_header(part) for part in header.parts]
     if len(parts) > 1:
         parts[0] = read_header(header.path)  # the joined header has the tensors of all parts

@@ -60,9 +60,20 @@ def _drawn(rng: np.random.Generator, name: str, shape: tuple[int, ...]) -> Array
 
 
 def write_role(
-    folder: Path, base: Path, *, seed: int = 0, rank: int = 4, card: Mapping[str, Any] | None = None, **options: Any
+    folder: Path,
+    base: Path,
+    *,
+    seed: int = 0,
+    rank: int = 4,
+    card: Mapping[str, Any] | None = None,
+    is_exact: bool = False,
+    **options: Any,
 ) -> Path:
-    """Write an adapter on all linear layers of a base of `write_speaking`, strong enough to change what is said."""
+    """Write an adapter on all linear layers of a base of `write_speaking`, strong enough to change what is said.
+
+    Args:
+        is_exact: With values that float16 holds, as our trainer writes them.
+    """
     shapes = llama_shapes(json.loads((base / "config.json").read_text()))
     rng = np.random.default_rng(seed)
     tensors: dict[str, Array] = {}
@@ -70,6 +81,8 @@ def write_role(
         module = f"base_model.model.{name.removesuffix('.weight')}"
         tensors[f"{module}.lora_A.weight"] = rng.standard_normal((rank, n_in), np.float32) / np.float32(np.sqrt(n_in))
         tensors[f"{module}.lora_B.weight"] = rng.standard_normal((n_out, rank), np.float32) * np.float32(0.3)
+    if is_exact:
+        tensors = {name: values.astype(np.float16).astype(np.float32) for name, values in tensors.items()}
     return write_adapter(folder, tensors, card=card, r=rank, **options)
 
 

@@ -10,7 +10,6 @@ from umi_local.records.findings import Schemas, findings
 from umi_local.worlds import default_worlds, generate_conversations
 from umi_local.worlds.conversations import CANDIDATES
 from umi_local.worlds.generate import Drawn
-from umi_local.worlds.splits import Split
 
 N = 60
 
@@ -23,7 +22,7 @@ def made(request):
 def built_tasks(conversation):
     """The tasks as they were built, by the numbers that a conversation's may have."""
     split, seed, number, _ = conversation.id.split("-", 3)
-    worlds, drawn = default_worlds(), Drawn(Split(split), int(seed), None, None)
+    worlds, drawn = default_worlds(), Drawn.of(split, int(seed), None, None)
     first = int(number) * CANDIDATES
     built = [worlds.build(recipe) for recipe in drawn.recipes(worlds, range(first, first + CANDIDATES))]
     ids = [record.id for record in conversation.records]

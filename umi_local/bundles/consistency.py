@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from umi_local.bundles.values import Bundle, Layout, Profile, RoleSpec
+from umi_local.engine.file_types import FILE_TYPES
 from umi_local.messages import Role
 
 SMALLEST_N_CTX = 256
@@ -25,6 +26,7 @@ def inconsistencies(bundle: Bundle) -> tuple[str, ...]:
     return (
         *_problems_of_values(bundle),
         *_problems_of_layout(bundle),
+        *_problems_of_assembly(bundle),
         *(problem for role, spec in bundle.roles for problem in _problems_of_role(bundle, role, spec)),
     )
 
@@ -59,6 +61,21 @@ def _problems_of_layout(bundle: Bundle) -> Iterator[str]:
         yield f"markers 'template' belong to profile 'prompted', not to {bundle.profile!r}"
     if bundle.residency != "auto" and bundle.layout is not Layout.SHARED:
         yield f"residency is {bundle.residency!r}; only layout 'shared' has a choice"
+
+
+def _problems_of_assembly(bundle: Bundle) -> Iterator[str]:
+    if bundle.assembly is None:
+        return
+    if bundle.layout not in (Layout.SHARED, Layout.ADAPTERS):
+        yield f"assembly is given, but layout {bundle.layout.value!r} has no use for it"
+    for where, ref in (("base", bundle.base), ("assembly.backbone", bundle.assembly.backbone)):
+        if ref is not None and ref.sha256 is None:
+            yield f"{where}.sha256 is missing; what is assembled is made from files that are known"
+    if bundle.assembly.type.upper() not in FILE_TYPES:
+        yield f"assembly.type is {bundle.assembly.type!r}; expected one of llama.cpp's file types, such as Q8_0"
+    for role, spec in bundle.roles:
+        if spec.model is not None:
+            yield f"roles.{role.value}.model is given, but this bundle's roles run on the base that is assembled"
 
 
 def _problems_of_role(bundle: Bundle, role: Role, spec: RoleSpec) -> Iterator[str]:

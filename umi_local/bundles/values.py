@@ -162,6 +162,21 @@ class Probe:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Assembly:
+    """How the base that roles run on is made at first use: so a bundle is small where something else carries its base.
+
+    Attributes:
+        backbone: A LoRA GGUF that is merged into the bundle's `base`.
+        type: One of llama.cpp's file types, which the result is quantized to.
+        fingerprint: Of the merged weights before that; adapters belong to them.
+    """
+
+    backbone: FileRef
+    type: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bundle:
     """Everything that bundle.toml says.
 
@@ -172,6 +187,7 @@ class Bundle:
             names.
         n_ctx: Context length in tokens that the bundle is meant for.
         residency: How role weights of the shared layout are kept in memory.
+        assembly: What becomes of `base` before anything runs on it; None where it is used as it is.
     """
 
     format: int = FORMAT
@@ -186,6 +202,7 @@ class Bundle:
     stop_ids: tuple[int, ...] = ()
     residency: Residency = "auto"
     base: FileRef | None = None
+    assembly: Assembly | None = None
     roles: RolesSpec = field(default_factory=RolesSpec)
     sampling: Sampling = field(default_factory=Sampling)
     probes: tuple[Probe, ...] = ()
@@ -194,10 +211,19 @@ class Bundle:
         """Return a role's sampling: its own, or the bundle's."""
         return self.roles.of(role).sampling or self.sampling
 
+    @property
+    def fingerprint(self) -> str | None:
+        """Of the base that the roles' adapters belong to."""
+        if self.assembly is not None:
+            return self.assembly.fingerprint
+        return self.base.fingerprint if self.base is not None else None
+
     def files(self) -> Iterator[tuple[str, FileRef]]:
         """Yield every file with its place in the TOML, such as `roles.caller.adapter`."""
         if self.base is not None:
             yield "base", self.base
+        if self.assembly is not None:
+            yield "assembly.backbone", self.assembly.backbone
         for role, spec in self.roles:
             for kind, ref in (("model", spec.model), ("adapter", spec.adapter)):
                 if ref is not None:
@@ -213,7 +239,8 @@ class Bundle:
             role.value: replace(spec, model=changed(spec.model), adapter=changed(spec.adapter))
             for role, spec in self.roles
         }
-        return replace(self, base=changed(self.base), roles=RolesSpec(**specs))
+        assembly = replace(self.assembly, backbone=change(self.assembly.backbone)) if self.assembly else None
+        return replace(self, base=changed(self.base), assembly=assembly, roles=RolesSpec(**specs))
 
 
 def _names_package_file(file: str) -> bool:

@@ -84,7 +84,7 @@ def verify(
     """
     reader = _Reader(dict(known or {}), on_progress or (lambda where, done, total: None))
     checks: dict[str, FileCheck] = {}
-    fingerprint = loaded.bundle.base.fingerprint if loaded.bundle.base else None
+    fingerprint = loaded.bundle.fingerprint
     for where, ref in loaded.bundle.files():  # the base comes first
         check = _check(loaded, where, ref, reader)
         if where == "base":

@@ -51,6 +51,10 @@ def write_bundle(folder: Path, bundle: Bundle, *, comment: str = "") -> Path:
 def _tables(bundle: Bundle) -> Iterator[str]:
     if bundle.base is not None:
         yield _table("base", bundle.base)
+    if bundle.assembly is not None:
+        made = bundle.assembly
+        yield _table("assembly", {"type": made.type, "fingerprint": made.fingerprint})
+        yield _table("assembly.backbone", made.backbone)
     if sampling := _stated(bundle.sampling):
         yield _table("sampling", sampling)
     for role, spec in bundle.roles:

@@ -30,9 +30,10 @@ def engine(model_path: Path | None, output: str, work: Path | None) -> None:
 
     from umi_local.bench.engine import Bench
     from umi_local.bench.material import make
+    from umi_local.bundles.assembly import assembled
     from umi_local.bundles.catalog import find_bundle
 
-    base = model_path or _embedded(find_bundle("embedded"))
+    base = model_path or _embedded(assembled(find_bundle("embedded")))
     with tempfile.TemporaryDirectory() as temporary:
         folder = work or Path(temporary)
         material = make(base, folder)

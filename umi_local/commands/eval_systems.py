@@ -18,7 +18,7 @@ import click
 from umi_local.commands import completing
 from umi_local.commands.eval_trained import OF_PEFT, TRAINED_OPTIONS, find_opener, trained_request
 from umi_local.commands.options import ENGINE_OPTIONS, TOKEN_OPTIONS, with_options
-from umi_local.commands.setup import Services, opener
+from umi_local.commands.setup import Services, opener, whole_bundle
 from umi_local.config import RunConfig
 from umi_local.engine.base import Sampling, SpeakOptions
 from umi_local.errors import UsageError
@@ -157,7 +157,7 @@ def _bundle(chosen: SystemChoices, config: RunConfig, options: SpeakOptions, ser
     from umi_local.evaluate.systems import RoleSystem
     from umi_local.screen.spinner import Spinner
 
-    loaded = find_bundle(chosen.bundle or config.bundle)
+    loaded = whole_bundle(find_bundle(chosen.bundle or config.bundle), services)
     facts = _bundle_facts(loaded, config, options, chosen.name)
     with Spinner(sys.stderr).during(f"loading {loaded.bundle.name}"):
         engine = opener(services)(loaded, config.engine_options())

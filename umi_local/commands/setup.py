@@ -117,7 +117,7 @@ def ready_agent(
     from umi_local.bundles.catalog import find_bundle
 
     config = configuration(choices)
-    loaded = find_bundle(config.run.bundle)
+    loaded = whole_bundle(find_bundle(config.run.bundle), services)
     bundle = loaded.bundle
     with toolbox_of(config, choices.tools, ask) as toolbox:
         with loading(bundle.name):
@@ -135,6 +135,24 @@ def ready_agent(
             yield Ready(agent, bundle.name, toolbox)
         finally:
             engine.close()
+
+
+def whole_bundle(loaded: LoadedBundle, services: Services) -> LoadedBundle:
+    """Return a bundle that can be opened, and show how it is put together where that takes a while.
+
+    Raises:
+        UmiError: It can't be put together.
+    """
+    from umi_local.bundles.assembly import assembled, is_assembled
+
+    if services.open_engine is not None:  # tests' own opens no files
+        return loaded
+    if is_assembled(loaded):
+        return assembled(loaded)
+    from umi_local.screen.progress import stage_bar
+
+    with stage_bar() as show:
+        return assembled(loaded, show)
 
 
 def opener(services: Services) -> OpenEngine:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from umi_local.bundles.assembly import assembled
 from umi_local.bundles.manifest import LoadedBundle
 from umi_local.engine.base import CancelToken, Engine, FreeWriter, OnText, SpeakOptions, Spoken, Written
 from umi_local.engine.options import EngineOptions
@@ -12,7 +13,7 @@ from umi_local.messages import Role, ToolSpec, Trajectory
 
 
 def open_engine(loaded: LoadedBundle, options: EngineOptions | None = None) -> Engine:
-    """Open what a bundle describes.
+    """Open what a bundle describes; one that is put together at its first use is, without a word.
 
     Raises:
         BundleError: Files are missing or don't fit each other.
@@ -20,6 +21,7 @@ def open_engine(loaded: LoadedBundle, options: EngineOptions | None = None) -> E
         ModelLoadError: llama.cpp could not load one, or there is no memory.
         OfflineError: A role is behind an endpoint on the network, and umi-local runs offline.
     """
+    loaded = assembled(loaded)
     remote = tuple(role for role, spec in loaded.bundle.roles if spec.endpoint is not None)
     local = tuple(role for role in Role if role not in remote)
     engines: dict[Role, Engine] = {}

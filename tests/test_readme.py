@@ -104,13 +104,16 @@ def test_the_policy_example_is_a_configuration(tmp_path):
 
 
 def test_the_bundle_example_is_a_bundle(tmp_path):
-    [text] = blocks("docs/bundles.md", "toml")
+    text, small = blocks("docs/bundles.md", "toml")
     (tmp_path / "bundle.toml").write_text(text, encoding="utf-8")
     bundle = load_bundle(tmp_path).bundle
     assert [where for where, _ in bundle.files()] == ["base", "roles.planner.adapter", "roles.caller.adapter"]
     keys = re.findall(r"^\| (.+?) \|", text_of("docs/bundles.md"), re.MULTILINE)
     named = set(re.findall(r"[a-z_0-9]+", " ".join(keys)))
     assert {field.name for field in fields(Bundle)} <= named
+    whole = re.sub(r"\[base\]\n.*?\n\n", lambda _: f"{small}\n\n", text, count=1, flags=re.DOTALL)
+    (tmp_path / "bundle.toml").write_text(whole, encoding="utf-8")
+    assert [where for where, _ in load_bundle(tmp_path).bundle.files()][:2] == ["base", "assembly.backbone"]
 
 
 def test_the_trajectory_example_is_a_trajectory(tmp_path):

@@ -100,6 +100,19 @@ def model_card(bundle: Bundle, facts: CardFacts) -> str:
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
+def slim_card(text: str, bundle: Bundle) -> str:
+    """Return a card of `model_card` for the same bundle without its weights: other files, and where the weights come from."""
+    assert bundle.assembly is not None  # that is what makes it slim
+    assert bundle.base is not None  # `umi_local.bundles.consistency`
+    files = f"## Files\n\n{_table(('file', 'bytes'), _files(bundle))}"
+    made = (
+        f"The weights aren't among them: they are put together where the bundle is used first, from"
+        f" {_code(bundle.base.file)} and {_code(bundle.assembly.backbone.file)}, as {bundle.assembly.type}."
+    )
+    text = re.sub(r"## Files\n\n.*?(?=\n\n## )", lambda _: f"{files}\n\n{made}", text, flags=re.DOTALL)
+    return re.sub(rf"^pip install {LIBRARY}.*$", lambda _: _install(bundle), text, count=1, flags=re.MULTILINE)
+
+
 def _front_matter(bundle: Bundle, facts: CardFacts) -> str:
     values: dict[str, str | Sequence[str]] = dict(_license(bundle.license))
     if _HUB_ID.fullmatch(facts.base_name):
@@ -149,13 +162,17 @@ def _scalar(text: str) -> str:
 
 
 def _usage(bundle: Bundle, facts: CardFacts) -> str:
-    packages = dict.fromkeys(package_of(ref.file) for _, ref in bundle.files() if is_package_file(ref.file))
     name = facts.repository.partition("/")[2] if facts.repository else bundle.name
-    lines = [" ".join(("pip install", LIBRARY, *packages))]
+    lines = [_install(bundle)]
     if facts.repository:
         lines.append(f"umi bundle pull hub:{facts.repository}")
     lines.append(f'umi run --bundle {name} "What is 17 times 23?"')
     return "## Use\n\n```sh\n" + "\n".join(lines) + "\n```"
+
+
+def _install(bundle: Bundle) -> str:
+    packages = dict.fromkeys(package_of(ref.file) for _, ref in bundle.files() if is_package_file(ref.file))
+    return " ".join(("pip install", LIBRARY, *packages))
 
 
 def _roles(bundle: Bundle, facts: CardFacts) -> Iterator[tuple[str, str, str]]:

@@ -16,7 +16,8 @@ from umi_convert.base_model import GGUFModel, open_base
 from umi_convert.copying import copy_file
 from umi_convert.errors import ConvertError
 from umi_convert.lora_gguf import merged_ggufs
-from umi_convert.old_bundle import VERDICT_FILE
+from umi_convert.model_card import slim_card
+from umi_convert.old_bundle import CARD_FILE, VERDICT_FILE
 from umi_convert.origin import origin_of
 from umi_convert.peft_adapter import open_adapter
 from umi_convert.progress import Progress, silent
@@ -73,8 +74,6 @@ def write_slim(request: SlimRequest, progress: Progress = silent) -> int:
         _check_backbone(request, staging / BACKBONE)
         for _, ref in _adapters(bundle):
             copy_file(request.loaded.path_of(ref), staging / ref.file, lambda done, total: None)
-        if (request.loaded.folder / VERDICT_FILE).is_file():  # it holds for what is put together, bit for bit
-            shutil.copyfile(request.loaded.folder / VERDICT_FILE, staging / VERDICT_FILE)
         slim = replace(
             bundle,
             base=_stated(FileRef(file=request.name, base_fingerprint=base.fingerprint), request.base),
@@ -88,6 +87,7 @@ def write_slim(request: SlimRequest, progress: Progress = silent) -> int:
             ),
         )
         write_bundle(staging, slim)
+        _describe(request.loaded.folder, staging, slim)
         write_sums(staging)
         _prove(load_bundle(staging), request.out, whole, progress)
         return sum(path.stat().st_size for path in staging.iterdir())
@@ -130,6 +130,15 @@ def _check_backbone(request: SlimRequest, backbone: Path) -> None:
             hint="Name the backbone that the bundle was made with; if that is it, its values aren't such that float16 holds"
             " them, and `umi train` has to make it anew.",
         )
+
+
+def _describe(whole: Path, staging: Path, slim: Bundle) -> None:
+    """Take over what was said of the whole bundle; its verdict holds for what is put together, which is the same."""
+    if (whole / VERDICT_FILE).is_file():
+        shutil.copyfile(whole / VERDICT_FILE, staging / VERDICT_FILE)
+    if (whole / CARD_FILE).is_file():
+        card = slim_card((whole / CARD_FILE).read_text(encoding="utf-8"), slim)
+        (staging / CARD_FILE).write_text(card, encoding="utf-8")
 
 
 def _adapters(bundle: Bundle) -> list[tuple[str, FileRef]]:

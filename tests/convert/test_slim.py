@@ -103,12 +103,17 @@ def test_a_lora_gguf_merges_as_its_peft_folder_does(made, place):
 def test_a_small_bundle_has_no_weights_and_says_where_they_come_from(made, slim):
     names = {path.name for path in slim.folder.iterdir()}
     roles = {f"{role.value}-adapter-F16.gguf" for role in Role}
-    assert names == {"bundle.toml", "SHA256SUMS", "backbone-F16.gguf", "verdict.json"} | roles
+    assert names == {"bundle.toml", "SHA256SUMS", "README.md", "backbone-F16.gguf", "verdict.json"} | roles
     assert slim.bundle.base.file == NAME
     assert slim.bundle.assembly.type == "Q8_0"
     report = verify(slim)
     assert report.ok, report.problems
     assert not any(check.unchecked for check in report.checks)
+    card = (slim.folder / "README.md").read_text()
+    assert "\npip install umi-local tiny-weights\n" in card
+    assert f"| `{NAME}` | {made['base'].stat().st_size:,} |" in card
+    assert "put together where the bundle is used first" in card
+    assert "base-Q8_0.gguf" not in card.replace(NAME, "")
 
 
 def test_what_is_put_together_is_what_was_judged(made, slim):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from tests.models import real_gguf
 from tests.train.tiny_networks import tiny_model, with_adapters
@@ -27,7 +31,14 @@ def test_a_checkpoints_folder_is_trained_like_a_gguf(tmp_path):
     backend = of_a_checkpoint()._trusted
     PreTrainedTokenizerFast(tokenizer_object=backend, eos_token="<|im_end|>").save_pretrained(str(folder))
     config = tiny_config(tmp_path, folder, n_train=4, n_dev=0)
-    assert set(train_all(config).folders) == {"backbone", "planner", "caller", "summarizer"}
+    config = replace(config, local_lora=replace(config.lora, rank=2))
+    folders = train_all(config).folders
+    ranks = {name: json.loads((path / "adapter_config.json").read_text())["r"] for name, path in folders.items()}
+    assert ranks == {"backbone": config.lora.rank, **dict.fromkeys(("planner", "caller", "summarizer"), 2)}
+    assert config.lora.rank != 2
+    for path in folders.values():
+        for values in load_file(path / "adapter_model.safetensors").values():
+            assert torch.equal(values, values.half().float())
 
 
 def test_a_base_in_a_package_is_found():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,15 @@ def test_what_excludes_each_other_is_refused():
     for profile in ("shared", "single"):
         with pytest.raises(ConfigError, match=f'"template", which the profile "{profile}"'):
             parse_config({**LEAST, "data": {"train": ["a"], "profile": profile, "markers": "template"}})
+
+
+def test_roles_adapters_may_have_a_shape_of_their_own():
+    config = parse_config({**LEAST, "lora": {"rank": 32, "rslora": True}, "local_lora": {"rank": 8}})
+    assert config.local_lora == replace(config.lora, rank=8)
+    assert (config.lora.rank, config.lora.rslora) == (32, True)
+    assert parse_config(LEAST).local_lora is None
+    with pytest.raises(ConfigError, match=r"local_lora: rank is 0"):
+        parse_config({**LEAST, "local_lora": {"rank": 0}})
 
 
 def test_paths_are_relative_to_the_file(tmp_path):

@@ -194,6 +194,7 @@ class TrainConfig:
 
     Attributes:
         out: The folder that everything is written to: an adapter's folder per stage, checkpoints, logs.
+        local_lora: The shape of roles' adapters; None for that of the backbone's.
         local_stages: How each role is trained.
         stores: Where tokenized records are kept; None for below `out`. Not in the file: for several runs on the same records.
     """
@@ -203,6 +204,7 @@ class TrainConfig:
     data: DataConfig
     seed: int = 42
     lora: LoraConfig = field(default_factory=LoraConfig)
+    local_lora: LoraConfig | None = None
     global_stage: StageConfig = field(default_factory=StageConfig)
     local_stages: Mapping[Role, StageConfig] = field(default_factory=dict)
     stores: Path | None = None
@@ -218,6 +220,7 @@ class _File:
     seed: int = 42
     preset: Literal["embedded", "paper"] = "embedded"
     lora: LoraConfig = field(default_factory=LoraConfig)
+    local_lora: LoraConfig | None = None
     global_stage: StageConfig = field(default_factory=StageConfig)
     local_stage: Mapping[str, Any] = field(default_factory=dict)
 
@@ -255,6 +258,8 @@ def parse_config(tables: Mapping[str, Any], where: Path | str = "the configurati
     tables = {name: table for name, table in tables.items() if name not in _OF_OTHERS}
     preset = PRESETS.get(str(tables.get("preset", "embedded")), PRESETS["embedded"])
     merged = _over(preset, tables)
+    if isinstance(own := tables.get("local_lora"), Mapping) and isinstance(merged["lora"], Mapping):
+        merged["local_lora"] = _over(merged["lora"], own)
     read = _read(_File, merged, "", problems)
     stages = _local_stages(preset["local_stage"], tables.get("local_stage", {}), problems)
     if problems:
@@ -266,6 +271,7 @@ def parse_config(tables: Mapping[str, Any], where: Path | str = "the configurati
         data=read.data,
         seed=read.seed,
         lora=read.lora,
+        local_lora=read.local_lora,
         global_stage=read.global_stage,
         local_stages=stages,
     )

@@ -88,6 +88,7 @@ def train_local(
         UmiError: It can't be trained; see `umi_train.errors`.
     """
     _check_has_roles(config)
+    config = replace(config, lora=config.local_lora or config.lora)
     setting = Setting(config, watch or Watch(), processes)
     started = dict(start_from or {})
     fingerprint = base_fingerprint(setting.base, backbone)

@@ -73,6 +73,7 @@ def configured(given: Reproduction, name: str, seed: int) -> TrainConfig:
         out=place.training(name, seed),
         seed=seed,
         data=data,
+        local_lora=config.local_lora if training.start else None,
         global_stage=_stage(config.global_stage, training, passes),
         local_stages={role: _stage(stage, training, passes) for role, stage in local.items()},
         stores=place.tokens(seed),
@@ -98,7 +99,7 @@ def settings_of(given: Reproduction, name: str, seed: int, *, records: str, base
         "four_bit": config.base.four_bit,
         "profile": config.data.profile,
         "markers": config.data.markers,
-        "lora": to_jsonable(config.lora),
+        "lora": to_jsonable((training.roles and config.local_lora) or config.lora),
         "stages": {getattr(role, "value", role): optimizer_settings(stage) for role, stage in stages.items()},
     }
     if training.start is not None:

@@ -14,6 +14,7 @@ from umi_convert.base_model import GGUFModel, merged
 from umi_convert.parts import Given
 from umi_convert.problems import Problems
 from umi_convert.request import BundleRequest, Kept
+from umi_local.bundles.assembly import assembled
 from umi_local.bundles.catalog import find_bundle
 from umi_local.bundles.checksums import SUMS_FILE, files_of, read_sums
 from umi_local.bundles.hub_names import path_problem
@@ -111,7 +112,7 @@ def open_old(request: BundleRequest, problems: Problems) -> OldBundle | None:
     if request.from_bundle is None:
         return None
     with problems.collected("--from-bundle"):
-        loaded = find_bundle(request.from_bundle)
+        loaded = assembled(find_bundle(request.from_bundle))
         replaced = tuple(role for role in Role if role in request.roles)
         return OldBundle(loaded=loaded, replaced=replaced, files=_files(loaded, replaced, problems))
     return None

@@ -17,6 +17,7 @@ from umi_convert.tensors import DType
 from umi_convert.verify.values import Verdict
 from umi_convert.vocabulary import SourceTokenizer
 from umi_convert.writer import write_gguf
+from umi_local.bundles.assembly import assembled
 from umi_local.bundles.catalog import find_bundle
 from umi_local.bundles.manifest import LoadedBundle
 from umi_local.bundles.values import FileRef, Layout, RolesSpec
@@ -35,7 +36,7 @@ def verify_against(bundle: str, against: str, judging: Judging, progress: Progre
     Raises:
         UmiError: One of the two can't be opened or run.
     """
-    candidate = find_bundle(bundle)
+    candidate = assembled(find_bundle(bundle))
     _check_template(candidate)
     with temporary_folder(cache_folder() / "verify") as work:  # not where temporary files are: that may be in memory
         judge = Judge.of(judging, work, progress)
@@ -63,7 +64,7 @@ def _reference(
     """Return what to compare with, and the tokenizer of its source where that is known."""
     is_checkpoint = (path / CONFIG_NAME).is_file()
     if not is_checkpoint and path.suffix.lower() != ".gguf":
-        return find_bundle(against), None
+        return assembled(find_bundle(against)), None
     if candidate.bundle.layout is not Layout.PROMPTED:
         name, layout = candidate.bundle.name, candidate.bundle.layout.value
         raise CheckpointError(

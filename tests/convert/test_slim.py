@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 from dataclasses import replace
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner, Result
 
 from tests.convert.bundle_setting import bundle_in, hashes, request_for, span_card, write_role, write_speaking
 from tests.convert.speaking_bundles import logits_of, speak_all
@@ -25,6 +27,7 @@ from umi_local.bundles.assembly import assembled, assembled_folder, is_assembled
 from umi_local.bundles.manifest import LoadedBundle, load_bundle
 from umi_local.bundles.values import FileRef
 from umi_local.bundles.verify import verify
+from umi_local.cli import cli
 from umi_local.errors import BundleError, ModelFileError, UsageError
 from umi_local.messages import Role
 
@@ -226,3 +229,28 @@ def test_the_manifest_is_checked(slim):
         load_bundle(broken)
     assert "assembly.type is 'Q8_9'" in str(caught.value)
     assert "assembly is given, but layout 'merged' has no use for it" in str(caught.value)
+
+
+def umi(*args) -> Result:
+    return CliRunner().invoke(cli, [str(arg) for arg in args])
+
+
+def examined(bundle: Path) -> dict[str, str]:
+    """What `umi doctor` says of a bundle and its model, nothing of it wrong."""
+    findings = json.loads(umi("doctor", bundle, "--output", "json").stdout)["findings"]
+    assert not [finding for finding in findings if finding["state"] == "wrong"]
+    return {finding["name"]: finding["value"] for finding in findings if finding["group"] in ("bundle", "model")}
+
+
+def test_the_commands_know_what_a_small_bundle_is(made, place):
+    out = place / "slim"
+    said = umi("convert", "slim", made["whole"], NAME, "--backbone", made["backbone"], "-o", out)
+    assert said.exit_code == 0, said.output
+    assert "put together at its first use" in said.stdout
+    assert "made at first use" in umi("bundle", "inspect", out).stdout
+    assert umi("bundle", "verify", out).exit_code == 0
+    assert examined(out)["weights"] == "Q8_0 of base and backbone, not put together yet, which its first use does"
+    judged = umi("convert", "verify", out, "--against", made["whole"], "--strictness", "strict")
+    assert judged.exit_code == 0, judged.output
+    assert examined(out)["weights"] == "Q8_0 of base and backbone, put together"
+    assert examined(out)["header"].startswith("backbone-Q8_0.gguf")

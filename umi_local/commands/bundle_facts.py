@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from umi_local.bundles.assembly import assembled_folder, is_assembled
 from umi_local.bundles.catalog import BundleEntry
 from umi_local.bundles.manifest import FileRef, LoadedBundle
 from umi_local.bundles.pulling import Pulled, origin_of
@@ -44,6 +45,9 @@ def bundle_facts(loaded: LoadedBundle) -> list[tuple[str, str]]:
         ("context", f"{bundle.n_ctx:,} tokens"),
         ("probes", f"{len(bundle.probes)} texts with known token ids"),
     ]
+    if bundle.assembly is not None:
+        when = "there" if is_assembled(loaded) else "made at first use"
+        facts.append(("weights", f"{bundle.assembly.type} of base and backbone, {when}: {assembled_folder(loaded)}"))
     for role, spec in bundle.roles:
         if spec.endpoint is not None:
             facts.append((role.value, f"{spec.endpoint.model} at {spec.endpoint.url}"))

@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from umi_local.bundles.assembly import assembled, is_assembled
 from umi_local.bundles.manifest import LoadedBundle
 from umi_local.bundles.verify import OnProgress, check_probes, verify
 from umi_local.commands.checkup import checked
@@ -34,18 +35,26 @@ def bundle(loaded: LoadedBundle, headers: dict[Path, GGUFHeader], on_progress: O
     content = loaded.bundle
     yield Finding("bundle", "name", f"{content.name} {content.version}, layout {content.layout.value}")
     yield from _files(loaded, on_progress)
+    if content.assembly is not None:
+        when = "put together" if is_assembled(loaded) else "not put together yet, which its first use does"
+        yield Finding("bundle", "weights", f"{content.assembly.type} of base and backbone, {when}")
     for role, spec in content.roles:
         if spec.endpoint is not None:
             yield Finding("bundle", role.value, f"{spec.endpoint.model} at {spec.endpoint.url} (not asked)")
-    for path in models_of(loaded):
+    for path in models_of(as_it_runs(loaded)):
         yield from _model(loaded, path, headers)
+
+
+def as_it_runs(loaded: LoadedBundle) -> LoadedBundle:
+    """Return the bundle whose files are loaded: of one that is put together at its first use, the result if it is there."""
+    return assembled(loaded) if is_assembled(loaded) else loaded
 
 
 def models_of(loaded: LoadedBundle) -> list[Path]:
     """Return the model files that are there, each once; adapters are no models."""
     paths = []
     for where, ref in loaded.bundle.files():
-        if where.endswith(".adapter"):
+        if where.endswith(".adapter") or where == "assembly.backbone":
             continue
         try:
             path = loaded.path_of(ref)

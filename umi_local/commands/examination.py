@@ -47,7 +47,7 @@ def examine(name: str | None, on_progress: OnProgress) -> list[Finding]:
     except UmiError as error:
         return [*findings, Finding("bundle", "name", str(error), State.WRONG, error.hint)]
     findings += checkup_model.bundle(loaded, headers, on_progress)
-    return [*findings, *checkup_memory.memory(loaded, config, headers, machine)]
+    return [*findings, *checkup_memory.memory(checkup_model.as_it_runs(loaded), config, headers, machine)]
 
 
 def report_object(findings: Sequence[Finding]) -> dict[str, JsonValue]:

@@ -84,6 +84,12 @@ def test_parts_are_by_kind_family_and_calls_of_the_plan(some_tasks):
     assert len(kinds) >= 4
     assert sum(part.n_items for part in report.slices if part.kind == "calls") == len(some_tasks)
     assert {part.name for part in report.slices if part.kind == "family"} == {t.recipe.family for t in some_tasks}
+    sorts = {part.name: part.n_items for part in report.slices if part.kind == "tools"}
+    easy = [task for task in some_tasks if task.kind in (Kind.PLAIN, Kind.MISSING_INFO) and task.n_calls]
+    assert sum(sorts.values()) == len(easy)
+    one_builtin = [task for task in easy if task.is_builtin and task.n_calls == 1]
+    assert sorts["built-in, 1 call"] == len(one_builtin) > 0
+    assert {part.name for part in report.slices if part.kind == "variant"} == {t.variant for t in some_tasks} - {""}
 
 
 def test_whoever_always_gives_up_passes_only_what_cannot_be_done(some_tasks):

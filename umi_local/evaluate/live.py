@@ -103,6 +103,7 @@ class _Playing:
             kind=task.kind,
             variant=task.variant,
             family=task.recipe.family,
+            is_builtin=task.is_builtin,
             n_gold_calls=task.n_calls,
             passed=verdict.passed,
             reasons=verdict.reasons,

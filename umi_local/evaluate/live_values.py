@@ -18,6 +18,7 @@ class LiveResult:
         key: Hash of the task's content.
         task: Its id.
         variant: What exactly makes the kind.
+        is_builtin: Whether the tools that do it are those that come with umi-local; others are invented.
         n_gold_calls: Calls that the gold plan makes, retries included.
         passed: The checker's verdict by state, answers and endings; `reasons` say what was wrong.
         outcome: How the last run of the task ended.
@@ -35,6 +36,7 @@ class LiveResult:
     kind: Kind
     variant: str
     family: str
+    is_builtin: bool
     n_gold_calls: int
     passed: bool
     reasons: tuple[str, ...]

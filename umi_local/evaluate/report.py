@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from umi_local.evaluate.live_values import LIVE, LiveResult, score_task
 from umi_local.evaluate.metrics.points import PAPER, STRICT, Metric
 from umi_local.evaluate.scoring import decisions, score_step
-from umi_local.evaluate.slices import Item, Slice, calls_part, sliced
+from umi_local.evaluate.slices import MANY_CALLS, Item, Slice, calls_part, sliced
 from umi_local.evaluate.values import Mode, StepResult, Utterance
 from umi_local.messages import Usage
+from umi_local.worlds.family import Kind
 
 METRICS: Mapping[Mode, Mapping[str, Metric]] = {"paper": PAPER, "strict": STRICT}
 
@@ -43,7 +44,8 @@ class LiveReport:
     """What a live evaluation of one system found.
 
     Attributes:
-        slices: All tasks first, then the parts: by kind, by family, by calls of the gold plan.
+        slices: All tasks first, then the parts: by kind and variant, by built-in or invented tools and calls where nothing
+            fails or is out of reach, by calls of the gold plan, by family.
         outcomes: Tasks by how their last run ended.
         reasons: Tasks that didn't pass, by what the checker found first.
         usage: What all runs cost together.
@@ -108,14 +110,19 @@ def static_items(results: Iterable[StepResult], mode: Mode, seen_tools: Collecti
 
 def live_items(results: Iterable[LiveResult]) -> list[Item]:
     """Return what each task adds, and the parts that it belongs to."""
-    return [
-        Item(
-            result.key,
-            score_task(result).points,
-            {"kind": result.kind.value, "family": result.family, "calls": calls_part(result.n_gold_calls)},
+    return [Item(result.key, score_task(result).points, _live_parts(result)) for result in results]
+
+
+def _live_parts(result: LiveResult) -> dict[str, str]:
+    parts = {"kind": result.kind.value, "calls": calls_part(result.n_gold_calls), "family": result.family}
+    if result.variant:
+        parts["variant"] = result.variant
+    if result.kind in (Kind.PLAIN, Kind.MISSING_INFO) and result.n_gold_calls:
+        several = (
+            "1 call" if result.n_gold_calls == 1 else "2 to 4 calls" if result.n_gold_calls < MANY_CALLS else "more"
         )
-        for result in results
-    ]
+        parts["tools"] = f"{'built-in' if result.is_builtin else 'invented'}, {several}"
+    return {kind: parts[kind] for kind in ("kind", "variant", "tools", "calls", "family") if kind in parts}
 
 
 def _confusion(results: Iterable[StepResult]) -> dict[str, dict[str, int]]:

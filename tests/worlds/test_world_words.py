@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +23,7 @@ from umi_local.worlds.grammar import (
     variants,
 )
 from umi_local.worlds.naming import Case
-from umi_local.worlds.speech import Speech, date_text, plural
+from umi_local.worlds.speech import Speech, added_up, date_text, number_text, plural
 from umi_local.worlds.splits import Split, part, split_of
 from umi_local.worlds.typos import with_typos
 
@@ -205,3 +208,17 @@ def test_typos_never_touch_values(seed):
     slipped = with_typos(pieces, Draw(Split.TRAIN, seed))
     assert slipped[1] == pieces[1]
     assert slipped != pieces or seed is not None
+
+
+@given(st.lists(st.decimals(0, 5000, places=2), min_size=1, max_size=6))
+def test_numbers_are_added_up_step_by_step_and_every_step_is_right(numbers):
+    said = added_up([float(number) for number in numbers])
+    if len(numbers) == 1:
+        assert said == number_text(float(numbers[0]))
+        return
+    total = numbers[0]
+    for step, number in zip(said.split("; "), numbers[1:], strict=True):
+        left, right, result = map(Decimal, re.findall(r"[\d.]+", step))
+        assert step == f"{number_text(float(left))} + {number_text(float(right))} = {number_text(float(result))}"
+        assert (left, right, result) == (total, number, total + number)
+        total += number

@@ -32,7 +32,7 @@ class Speech:
 
     Forms (after the colon of a slot): `money` two decimals and thousands marks; `count` thousands marks; `n night`
     the number and its noun, in the plural where it needs one; `a` with its article; `cap`, `lower`; `weekday`, `iso`,
-    `long`; `or` for lists that end in "or". Without a form, text stands as it is.
+    `long`; `or` for lists that end in "or"; `added` for numbers added up one by one. Without a form, text stands as it is.
     """
 
     date_style: str = "iso"
@@ -46,6 +46,8 @@ class Speech:
                 return f"{value:,.2f}"
             case "count":
                 return f"{value:,}"
+            case "added":
+                return added_up(value)
             case "a":
                 return with_article(self.plain(value))
             case "cap":
@@ -85,6 +87,15 @@ class Speech:
 def number_text(value: float) -> str:
     """Return a number with at most four decimals and no idle zeros."""
     return f"{value:.4f}".rstrip("0").rstrip(".")
+
+
+def added_up(values: Sequence[float]) -> str:
+    """Return numbers added up as one does it on paper: `2 + 3 = 5; 5 + 4 = 9`. Who can't do it at once, can do it like this."""
+    steps, total = [], values[0]
+    for value in values[1:]:
+        before, total = total, round(total + value, 4)
+        steps.append(f"{number_text(before)} + {number_text(value)} = {number_text(total)}")
+    return "; ".join(steps) or number_text(total)
 
 
 def date_text(iso: str, style: str) -> str:

@@ -57,7 +57,7 @@ def expected_guests(play: Play) -> None:
     found = play.call("reservations_on", {"restaurant": booked["restaurant"], "day": booked["day"]})
     numbers = [one["guests"] for one in found]
     play.learn(
-        "The list has {n:n reservation}, with {numbers} guests: {total} in all.",
+        "The list has {n:n reservation}: {numbers:added}, so {total} guests in all.",
         "{numbers} make {total} guests." if len(found) > 1 else "There is only one reservation, for {total}.",
         n=len(found),
         numbers=numbers,

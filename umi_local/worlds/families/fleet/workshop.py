@@ -280,10 +280,11 @@ def fuel_cost(play: Play) -> None:
     play.ask(plate=any_vehicle(play)["plate"])
     stops = play.call("fuel_log", {"plate": play.slots["plate"]})
     play.learn(
-        "{stops:n stop}: {each} make {sum:money}.",
+        "{stops:n stop}: {costs:added}, which makes {sum:money}.",
         "{each} come to {sum:money} for {stops:n stop}.",
         stops=len(stops),
         each=[f"{stop['cost']:.2f}" for stop in stops],
+        costs=[stop["cost"] for stop in stops],
         sum=round(sum(stop["cost"] for stop in stops), 2),
     )
     play.conclude(

@@ -92,8 +92,9 @@ def bag_worth(play: Play) -> None:
     found = play.call("inventory_of", {"player": play.slots["player"]})
     values = [item["value"] for item in found]
     play.learn(
-        "The items are worth {sum}, which makes {total} gold.",
+        "The items are worth {values:added}, which makes {total} gold.",
         "{sum} comes to {total} gold.",
+        values=values,
         sum=" + ".join(map(str, values)),
         total=sum(values),
         n=len(values),

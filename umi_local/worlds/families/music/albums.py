@@ -40,9 +40,10 @@ def album_length(play: Play) -> None:
     play.ask(album=any_song(play)["album"])
     lengths = [track["minutes"] for track in play.call("album_tracks", {"album": play.slots["album"]})]
     play.learn(
-        "The {n} tracks last {sum}, which is {total} minutes.",
+        "The {n} tracks last {lengths:added}, which is {total} minutes.",
         "{sum} comes to {total} minutes for {album}.",
         n=len(lengths),
+        lengths=lengths,
         sum=" + ".join(map(str, lengths)),
         total=round(sum(lengths), 1),
     )

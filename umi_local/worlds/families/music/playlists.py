@@ -45,9 +45,10 @@ def playlist_length(play: Play) -> None:
     play.ask(playlist=any_playlist(play)["name"])
     lengths = [song["minutes"] for song in play.call("playlist_songs", {"playlist": play.slots["playlist"]})]
     play.learn(
-        "{playlist} holds {n:n song}: {sum} is {total} minutes.",
+        "{playlist} holds {n:n song}: {lengths:added}, which is {total} minutes.",
         "The songs last {sum}, {total} minutes in all.",
         n=len(lengths),
+        lengths=lengths,
         sum=" + ".join(map(str, lengths)),
         total=round(sum(lengths), 1),
     )

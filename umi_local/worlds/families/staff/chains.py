@@ -350,9 +350,10 @@ def over_or_under(play: Play) -> None:
         raise play.unsuitable("just reached")
     play.slots.update(total=total, gap=abs(total - target), side="over" if total > target else "under")
     play.learn(
-        "The {count} entries add up to {total}, which is {gap} {side} {target}.",
+        "The {count} entries are {hours:added}, which is {gap} {side} {target}.",
         "In all it is {total:n hour}: {gap} {side} the {target}.",
         count=len(rows),
+        hours=[row["hours"] for row in rows],
     )
     play.conclude(
         "{person} has {total:n hour}, that is {gap} {side} {target}.",

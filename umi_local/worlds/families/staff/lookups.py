@@ -252,7 +252,7 @@ def project_hours(play: Play) -> None:
     if len(each) == 1:
         play.learn("Only one entry is for {project}: {total:n hour}.", "{project} has one entry, of {total:n hour}.")
     else:
-        play.learn("The entries for {project} are {each}, which makes {total}.", "{each} come to {total:n hour}.")
+        play.learn("The entries for {project} are {each:added}, which makes {total}.", "{each} come to {total:n hour}.")
     play.conclude(
         "It was {total:n hour} on {project}.",
         "{person} entered {total:n hour} for {project}.",

@@ -23,6 +23,7 @@ from umi_local.bundles.values import Bundle
 from umi_local.cli import cli
 from umi_local.config import load_config
 from umi_local.engine.file_types import FILE_TYPES
+from umi_local.tools.command_template import filled
 from umi_local.tools.modules import load_tools
 from umi_local.tools.policy import Verdict
 
@@ -96,9 +97,13 @@ def test_the_tool_example_is_a_tool_that_works(tmp_path):
 
 
 def test_the_policy_example_is_a_configuration(tmp_path):
-    [text] = blocks("docs/tools.md", "toml")
+    commands, rules = blocks("docs/tools.md", "toml")
     file = tmp_path / "umi.toml"
-    file.write_text(text, encoding="utf-8")
+    file.write_text(f"{commands}\n{rules}", encoding="utf-8")
+    [command] = load_config(file).tools.commands
+    assert filled(command.argv, {"text": "-x", "path": "a.log", "ignore_case": True}) == [
+        *("grep", "-n", "-i", "--", "-x", "a.log")
+    ]
     [rule] = load_config(file).policy.rules
     assert (rule.tool, rule.verdict) == ("write_file", Verdict.ALLOW)
 

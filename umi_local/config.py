@@ -20,6 +20,7 @@ from umi_local.errors import ConfigError
 from umi_local.folders import config_path
 from umi_local.jsonable import JsonableError, from_jsonable
 from umi_local.toml_file import read_toml
+from umi_local.tools.commands import CommandConfig
 from umi_local.tools.policy import Rule
 
 CONFIG_FILE = "umi.toml"
@@ -142,6 +143,8 @@ class ToolsConfig:
     """Names of the tools to offer; all by default."""
     roots: tuple[Path, ...] = ()
     """Folders that file tools may touch."""
+    commands: tuple[CommandConfig, ...] = ()
+    """Programs that are tools."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +210,7 @@ def _with_whole_paths(config: Config, folder: Path) -> Config:
             config.tools,
             modules=tuple(_module(module, folder) for module in config.tools.modules),
             roots=_roots(config.tools.roots, folder),
+            commands=tuple(_command(command, folder) for command in config.tools.commands),
         ),
     )
 
@@ -219,6 +223,15 @@ def _bundle(bundle: str, folder: Path) -> str:
 
 def _module(module: str, folder: Path) -> str:
     return str(folder / Path(module).expanduser()) if module.endswith(".py") else module
+
+
+def _command(command: CommandConfig, folder: Path) -> CommandConfig:
+    """Return a command whose folder, and program where that is named by a path, are found from anywhere."""
+    program, *words = command.argv
+    is_path = isinstance(program, str) and (program.startswith("~") or "/" in program or os.sep in program)
+    whole = str(folder / Path(program).expanduser()) if is_path else program  # type: ignore[arg-type]  # then it is a text
+    cwd = folder / command.cwd.expanduser() if command.cwd is not None else None
+    return replace(command, argv=(whole, *words), cwd=cwd)
 
 
 def _roots(roots: Sequence[Path], folder: Path) -> tuple[Path, ...]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from umi_local.messages import ToolSpec
+from umi_local.messages import JsonObject, ToolSpec
 
 DEFAULT_TIMEOUT_S = 30.0
 DEFAULT_MAX_CHARS = 4000
@@ -44,6 +44,8 @@ class Tool:
             can import the function (or the `Tool` itself, if that is what the name holds), or None
             for a function that only this process has (a closure, or one of `__main__`). The latter
             run in a thread, which can be abandoned at its deadline but not killed.
+        settings: What belongs to the tool, not to a call. A tool that has them is called with two keywords, `settings` and
+            `arguments`, so one function can serve many tools.
     """
 
     spec: ToolSpec
@@ -52,11 +54,18 @@ class Tool:
     timeout_s: float = DEFAULT_TIMEOUT_S
     max_chars: int = DEFAULT_MAX_CHARS
     location: str | None = None
+    settings: JsonObject | None = None
 
     @property
     def name(self) -> str:
         """The name that models and policies use."""
         return self.spec.name
+
+    def keywords(self, arguments: JsonObject) -> dict[str, Any]:
+        """Return what the function is called with, for the arguments of a call."""
+        if self.settings is None:
+            return dict(arguments)
+        return {"settings": self.settings, "arguments": dict(arguments)}
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function directly, in this process, without gate, deadline or conversion."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping, Set
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from typing import Any
 
@@ -19,6 +19,18 @@ from umi_local.tools.hints import call_with_json
 MAX_ERROR_CHARS = 500
 
 
+@dataclass(frozen=True, slots=True)
+class LongText:
+    """A result of which only the beginning is here.
+
+    Attributes:
+        n_more: Characters, or bytes, that come after it.
+    """
+
+    text: str
+    n_more: int = 0
+
+
 def perform(function: Callable[..., Any], arguments: Mapping[str, Any], max_chars: int) -> dict[str, Any]:
     """Call a function with JSON arguments and return the reply, whatever happens.
 
@@ -26,10 +38,11 @@ def perform(function: Callable[..., Any], arguments: Mapping[str, Any], max_char
         max_chars: Characters of the result that are kept; the rest is only counted.
     """
     try:
-        text = result_text(call_with_json(function, arguments))
+        value = call_with_json(function, arguments)
+        text, n_more = (value.text, value.n_more) if isinstance(value, LongText) else (result_text(value), 0)
     except BaseException as error:  # noqa: BLE001  # a tool may raise anything, SystemExit included
         return {"error": failure_text(error)}
-    return {"text": _presentable(text[:max_chars]), "omitted_chars": max(0, len(text) - max_chars)}
+    return {"text": _presentable(text[:max_chars]), "omitted_chars": max(0, len(text) - max_chars) + n_more}
 
 
 def result_text(value: Any) -> str:

@@ -124,7 +124,7 @@ def _run_in_host(
     host.send(
         {
             "location": tool.location,
-            "arguments": dict(arguments),
+            "arguments": tool.keywords(arguments),
             "max_chars": tool.max_chars,
             "timeout_s": tool.timeout_s,
             "path": sys.path,
@@ -162,7 +162,7 @@ def _run_in_thread(tool: Tool, arguments: JsonObject, cancel: CancelToken) -> tu
     replies: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
 
     def work() -> None:
-        replies.put(perform(tool.function, arguments, tool.max_chars))
+        replies.put(perform(tool.function, tool.keywords(arguments), tool.max_chars))
 
     started = time.monotonic()
     threading.Thread(target=work, name=f"umi-tool-{tool.name}", daemon=True).start()

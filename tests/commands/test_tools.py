@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from umi_local.tools.builtin import builtin_tools
 
 
@@ -76,3 +78,49 @@ def test_a_call_obeys_the_policy(umi, tmp_path: Path) -> None:
 def test_arguments_that_are_no_object_are_wrong_usage(umi) -> None:
     assert umi("tools", "call", "calculate", "{").exit_code == 2
     assert umi("tools", "call", "calculate", "[1]").exit_code == 2
+
+
+RULES = """
+[[policy.rules]]
+tool = "write_file"
+arguments = { path = "drafts/.*" }
+verdict = "allow"
+
+[[policy.rules]]
+effect = "write"
+verdict = "deny"
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "flags", "verdict", "reason"),
+    [
+        ("calculate", {"expression": "1"}, (), "allow", "reading is allowed by default"),
+        ("write_file", {"path": "drafts/a", "text": ""}, ("rules",), "allow", "rule 1 of the configuration"),
+        (
+            "write_file",
+            {"path": "a", "text": ""},
+            ("rules",),
+            "deny",
+            "rule 2 of the configuration (deny effect write)",
+        ),
+        ("write_file", {"path": "a", "text": ""}, ("rules", "--allow", "write_file"), "allow", "--allow write_file"),
+        ("write_file", {"path": "a", "text": ""}, (), "ask", "its effect is write, which needs permission"),
+        ("read_file", {"path": "a"}, ("--deny", "read_*"), "deny", "--deny read_*"),
+        ("write_file", {"path": "a"}, (), None, "text is missing"),
+    ],
+)
+def test_why_names_the_verdict_and_its_rule_and_runs_nothing(umi, tmp_path, name, arguments, flags, verdict, reason):
+    config = tmp_path / "umi.toml"
+    config.write_text(RULES, encoding="utf-8")
+    given = [str(config) if flag == "rules" else flag for flag in flags]
+    given = ["--config", *given] if "rules" in flags else given
+    options = ("--root", str(tmp_path), *given)
+    result = umi("tools", "why", name, json.dumps(arguments), *options, "--output", "json")
+    value = json.loads(result.stdout)
+    assert (value["verdict"], value["call"]) == (verdict, {"name": name, "arguments": arguments})
+    assert reason in value["reason"]
+    assert result.exit_code == (1 if verdict in ("deny", None) else 0)
+    shown = umi("tools", "why", name, json.dumps(arguments), *options)
+    assert reason in " ".join((shown.stdout + shown.stderr).split())
+    assert [path.name for path in tmp_path.iterdir()] == ["umi.toml"]

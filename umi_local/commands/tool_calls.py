@@ -7,6 +7,8 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import click
+
 from umi_local.commands.options import RunChoices, ToolChoices
 from umi_local.commands.run_object import observation_object
 from umi_local.commands.setup import configuration, toolbox_of
@@ -16,10 +18,12 @@ from umi_local.errors import ToolError, UsageError
 from umi_local.jsonable import to_jsonable
 from umi_local.messages import JsonObject, JsonValue, Observation, ToolCall
 from umi_local.screen.asking import asking
+from umi_local.screen.calls import call_text
 from umi_local.screen.clean import clean
 from umi_local.screen.errors import show_error
 from umi_local.screen.terminal import can_ask, is_terminal
 from umi_local.tools.base import Tool
+from umi_local.tools.policy import PolicyDecision, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,20 @@ class DoneCall:
     call: ToolCall
     observation: Observation
     ms: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedCall:
+    """A call and what the gate says about it: the policy's decision, or why it gets no further than to its schema."""
+
+    call: ToolCall
+    decision: PolicyDecision | None = None
+    problem: str | None = None
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether it is allowed, or somebody may allow it."""
+        return self.decision is not None and self.decision.verdict is not Verdict.DENY
 
 
 def offered(choices: ToolChoices) -> tuple[Tool, ...]:
@@ -72,6 +90,45 @@ def call_once(name: str, arguments: JsonObject, choices: ToolChoices, *, may_ask
                 return DoneCall(call, *toolbox.call(call, cancel))
         except ToolError as error:
             return DoneCall(call, Observation(str(error), is_error=True), None)
+
+
+def decision_on(name: str, arguments: JsonObject, choices: ToolChoices) -> JudgedCall:
+    """Return what the gate says about a call, without making it.
+
+    Raises:
+        UsageError: There is no such tool.
+    """
+    call = ToolCall(name, arguments)
+    with toolbox_of(configuration(RunChoices(tools=choices)), choices) as toolbox:
+        one_of(toolbox.tools, name)
+        try:
+            return JudgedCall(call, toolbox.decide(call))
+        except ToolError as error:
+            return JudgedCall(call, problem=str(error))
+
+
+def show_decision(found: JudgedCall) -> None:
+    """Write what would be done with a call, and why."""
+    if found.decision is None:
+        show_error(found.problem or "")
+        return
+    outcome = {
+        Verdict.ALLOW: "allowed",
+        Verdict.ASK: "asked about at a terminal, denied elsewhere",
+        Verdict.DENY: "denied",
+    }
+    call = clean(call_text(found.call, is_exact=True))
+    click.echo(f"{call}\n{outcome[found.decision.verdict]}: {clean(found.decision.reason)}")
+
+
+def decision_object(found: JudgedCall) -> dict[str, JsonValue]:
+    """Return it as `--output json` writes it."""
+    decision = found.decision
+    return {
+        "call": to_jsonable(found.call),
+        "verdict": decision.verdict.value if decision else None,
+        "reason": decision.reason if decision else found.problem,
+    }
 
 
 def show_call(done: DoneCall) -> None:

@@ -86,6 +86,29 @@ def call(ctx: click.Context, name: str, arguments: str, output: str, choices: To
     ctx.exit(1 if done.observation.is_error else 0)
 
 
+@tools.command(short_help="Say what the policy would do with a call.")
+@click.argument("name", shell_complete=completing.tool_names)
+@click.argument("arguments", default="{}", metavar="[JSON]")
+@output_option("text", "json")
+@tool_options
+@click.pass_context
+def why(ctx: click.Context, name: str, arguments: str, output: str, choices: ToolChoices) -> None:
+    """Say whether a call would be allowed, asked about or denied, and which rule says so. Nothing is run.
+
+    Exits with 1 if the call would be denied, or couldn't be made at all.
+    """
+    from umi_local.commands.tool_calls import decision_object, decision_on, show_decision
+
+    found = decision_on(name, _arguments_of(arguments), choices)
+    if output == "json":
+        from umi_local.screen.displays import write_json
+
+        write_json(decision_object(found))
+    else:
+        show_decision(found)
+    ctx.exit(0 if found.may_pass else 1)
+
+
 def _arguments_of(text: str) -> JsonObject:
     import json
 

@@ -12,7 +12,7 @@ from umi_local.engine.base import CancelToken
 from umi_local.errors import ToolArgumentsError, ToolDefinitionError, UnknownToolError
 from umi_local.messages import Observation, ToolCall, ToolSpec
 from umi_local.tools.base import Tool
-from umi_local.tools.policy import Ask, Policy
+from umi_local.tools.policy import Ask, Policy, PolicyDecision
 from umi_local.tools.runner import ToolRunner
 
 
@@ -66,9 +66,23 @@ class Toolbox:
             ToolFailedError: The tool raised, or its process died.
             CancelledError: `cancel` was set.
         """
+        cancel.check()
+        tool = self._checked(call)
+        self._policy.authorize(tool, call.arguments, self._ask)
+        return self._runner.run(tool, call.arguments, cancel)
+
+    def decide(self, call: ToolCall) -> PolicyDecision:
+        """Return what the policy says about a call, without asking anybody or running anything.
+
+        Raises:
+            UnknownToolError: No tool has exactly this name.
+            ToolArgumentsError: The arguments don't fit the tool's schema.
+        """
+        return self._policy.decide(self._checked(call), call.arguments)
+
+    def _checked(self, call: ToolCall) -> Tool:
         from umi_local.tools.validation import find_problems
 
-        cancel.check()
         tool = self._tools.get(call.name)
         if tool is None:
             near = difflib.get_close_matches(call.name, self._tools, n=3, cutoff=0.4)
@@ -76,5 +90,4 @@ class Toolbox:
         problems = find_problems(self._validators[tool.name], call.arguments)
         if problems:
             raise ToolArgumentsError(tool.name, problems)
-        self._policy.authorize(tool, call.arguments, self._ask)
-        return self._runner.run(tool, call.arguments, cancel)
+        return tool

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from umi_local.engine.base import CancelToken
 from umi_local.errors import ToolDefinitionError
 from umi_local.tools.base import Tool
-from umi_local.tools.modules import load_location, load_tools
+from umi_local.tools.modules import load_location, load_tools, registered_tools
+from umi_local.tools.runner import ToolRunner
 
 HEAD = "from umi_local.tools.functions import tool, tool_from_function\n"
 TWO = (
@@ -146,3 +148,50 @@ def test_the_hint_at_a_file_without_tools_names_an_import_that_works(folder: Pat
     module = caught.value.hint.partition("@tool from ")[2].partition(",")[0]
     write(folder / "good.py", f"from {module} import tool\n\n\n@tool\ndef f() -> int:\n    'F.'\n    return 1\n")
     assert len(load_tools("good.py")) == 1
+
+
+def install(folder: Path, name: str, entry_points: str, module: str) -> None:
+    """Put a package that registers tools into a folder, as pip would."""
+    info = folder / f"{name}-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n", encoding="utf-8")
+    (info / "entry_points.txt").write_text(f"[umi_local.tools]\n{entry_points}\n", encoding="utf-8")
+    (folder / f"{name}.py").write_text(module, encoding="utf-8")
+
+
+@pytest.mark.parametrize("value", ["registered_all", "registered_all:second", "registered_all:SOME"])
+def test_an_installed_package_may_bring_tools(folder: Path, value: str) -> None:
+    sys.path.insert(0, str(folder))
+    install(folder, "registered_all", f"its = {value}", f"{TWO}\nSOME = [second]\n")
+    try:
+        tools = registered_tools()
+        assert [tool.name for tool in tools] == (["second", "other"] if value == "registered_all" else ["second"])
+        runner = ToolRunner()
+        try:
+            assert runner.run(tools[0], {"x": 1}, CancelToken())[0].text == "2"
+        finally:
+            runner.close()
+    finally:
+        sys.modules.pop("registered_all", None)
+
+
+@pytest.mark.parametrize(
+    ("value", "module", "says"),
+    [
+        ("registered_bad", "1 / 0", "of the package registered_bad can't be loaded: ZeroDivisionError"),
+        ("registered_bad", "", "the package registered_bad registers no tools under this name"),
+        ("registered_bad:x", "x = [3]", "registers no tools"),
+        ("registered_bad:x", "x = 3", "can't be loaded: TypeError"),
+        ("registered_bad:y", "x = 3", "can't be loaded: AttributeError"),
+    ],
+)
+def test_a_package_with_broken_tools_is_named(folder: Path, value: str, module: str, says: str) -> None:
+    sys.path.insert(0, str(folder))
+    install(folder, "registered_bad", f"its = {value}", module)
+    try:
+        with pytest.raises(ToolDefinitionError) as caught:
+            registered_tools()
+    finally:
+        sys.modules.pop("registered_bad", None)
+    assert says in str(caught.value)
+    assert caught.value.hint == "Update or uninstall registered_bad; everything else works."

@@ -88,19 +88,20 @@ def toolbox_of(config: Config, choices: ToolChoices, ask: Ask | None = None) -> 
 
 
 def all_tools(config: Config, choices: ToolChoices) -> tuple[Tool, ...]:
-    """Return the built-in tools, those of the modules named, and commands, before any is left out.
+    """Return the built-in tools, those of installed packages and of the modules named, and commands, before any is left out.
 
     Raises:
         ToolDefinitionError: A module of tools can't be imported.
     """
     from umi_local.tools.builtin import builtin_tools
     from umi_local.tools.commands import tool_of
-    from umi_local.tools.modules import load_tools
+    from umi_local.tools.modules import load_tools, registered_tools
 
     modules = dict.fromkeys((*config.tools.modules, *choices.modules))
     with contextlib.redirect_stdout(sys.stderr):  # what a module prints on import is no part of our output
         of_modules = [tool for module in modules for tool in load_tools(module)]
-    return (*builtin_tools(), *of_modules, *map(tool_of, config.tools.commands))
+        of_packages = registered_tools()
+    return (*builtin_tools(), *of_packages, *of_modules, *map(tool_of, config.tools.commands))
 
 
 @contextmanager

@@ -20,11 +20,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from umi_local.errors import ToolDefinitionError
 from umi_local.tools.base import Tool
 from umi_local.tools.results import failure_text
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+GROUP = "umi_local.tools"
 
 
 def load_tools(reference: str) -> tuple[Tool, ...]:
@@ -52,6 +57,36 @@ def load_tools(reference: str) -> tuple[Tool, ...]:
             hint="Decorate functions with @tool from umi_local.tools.functions, or list Tool values in TOOLS.",
         )
     return tools
+
+
+def registered_tools() -> tuple[Tool, ...]:
+    """Return the tools that installed packages register in the entry-point group `umi_local.tools`.
+
+    An entry point names a module with tools, a `Tool`, or a list of them.
+
+    Raises:
+        ToolDefinitionError: One can't be imported, or has no tools; the package is named.
+    """
+    from importlib.metadata import entry_points
+
+    return tuple(tool for point in entry_points(group=GROUP) for tool in _registered(point))
+
+
+def _registered(point: EntryPoint) -> Iterator[Tool]:
+    package = point.dist.name if point.dist else point.value
+    hint = f"Update or uninstall {package}; everything else works."
+    try:
+        found = point.load()
+        if isinstance(found, ModuleType):
+            tools = [_with_location(tool, found, point.value) for tool in _tools_of(point.value, found)]
+        else:
+            tools = [replace(found, location=point.value)] if isinstance(found, Tool) else list(found)
+    except Exception as error:  # a stranger's module may raise anything while it is imported
+        reason = f"the tools {point.name!r} of the package {package} can't be loaded: {failure_text(error)}"
+        raise ToolDefinitionError(point.name, reason, hint=hint) from error
+    if not tools or not all(isinstance(tool, Tool) for tool in tools):
+        raise ToolDefinitionError(point.name, f"the package {package} registers no tools under this name", hint=hint)
+    yield from tools
 
 
 def load_location(location: str) -> Any:

@@ -348,7 +348,8 @@ class Play:
         return self.text(does or surface.operation.does, arguments)
 
     def _frame(self, frame: frames.Frames, values: Mapping[str, Any] | None = None) -> str:
-        return self._sentence(frame.draw(self._own_words), {"goal": self._goal, **(values or {})})
+        template = frame.one if self.voice is Voice.ONE else frame.draw(self._words)
+        return self._sentence(template, {"goal": self._goal, **(values or {})})
 
     def _worded(self, templates: str | Sequence[str], values: Mapping[str, Any] | None = None) -> str:
         template = templates if isinstance(templates, str) else self._own_words.pick(templates)

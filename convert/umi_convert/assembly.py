@@ -20,6 +20,7 @@ from umi_convert.writer import write_gguf
 from umi_local.bundles.assembly import OnStep
 from umi_local.bundles.checksums import sha256_of, write_sums
 from umi_local.bundles.manifest import LoadedBundle
+from umi_local.bundles.placing import discard
 from umi_local.bundles.values import Assembly, Bundle, FileRef
 from umi_local.bundles.writing import write_bundle
 from umi_local.engine.file_types import find_file_type
@@ -32,6 +33,7 @@ def assemble(loaded: LoadedBundle, target: Path, on_step: OnStep) -> None:
     """Make the folder of an ordinary bundle from one that says how its base is made.
 
     Raises:
+        UsageError: Somebody else has made it meanwhile.
         BundleError: A file is missing, or isn't what the bundle says.
         ModelFileError: One isn't a sound GGUF, or doesn't belong to the others.
         StorageError: The disk is full, or can't be written.
@@ -41,7 +43,9 @@ def assemble(loaded: LoadedBundle, target: Path, on_step: OnStep) -> None:
     assert bundle.base is not None  # `consistency.py`
     base = _checked(loaded, bundle.base, on_step)
     backbone = _checked(loaded, bundle.assembly.backbone, on_step)
-    with staged_folder(target, force=True) as staging:
+    if target.exists():  # it isn't whole, or nobody would ask for it
+        discard(target)
+    with staged_folder(target) as staging:
         made, hashes = _base(bundle, bundle.assembly, (base, backbone), staging, on_step)
         specs = {}
         for role, spec in bundle.roles:

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from tests.convert.bundle_setting import bundle_in, hashes, request_for, span_card, write_role, write_speaking
 from tests.convert.speaking_bundles import logits_of, speak_all
+from umi_convert import assembly
 from umi_convert.base_model import merged, open_base
 from umi_convert.build import build_bundle
 from umi_convert.errors import ConvertError
@@ -151,6 +152,19 @@ def test_a_damaged_result_is_made_again(slim):
     assert not is_assembled(slim)
     again = assembled(slim)
     assert again.path_of(base_of(again)).read_bytes() == wanted
+
+
+def test_another_process_may_be_quicker(slim, monkeypatch):
+    real = assembly._base
+
+    def overtaken(*args):
+        monkeypatch.setattr(assembly, "_base", real)
+        assembled(slim)  # what another process does meanwhile
+        return real(*args)
+
+    monkeypatch.setattr(assembly, "_base", overtaken)
+    assert verify(assembled(slim)).ok
+    assert list(assembled_folder(slim).parent.iterdir()) == [assembled_folder(slim)]
 
 
 def test_nothing_is_left_where_it_fails(slim):

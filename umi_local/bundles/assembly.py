@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from umi_local.bundles.manifest import BUNDLE_FILE, LoadedBundle, load_bundle
-from umi_local.errors import BundleError
+from umi_local.errors import BundleError, UsageError
 from umi_local.folders import cache_folder
 from umi_local.jsonable import to_jsonable
 
@@ -29,8 +29,11 @@ OnStep: TypeAlias = Callable[[str, int, int], None]
 Assemble: TypeAlias = Callable[[LoadedBundle, Path, OnStep], None]
 """Makes a bundle's folder, whole or not at all.
 
+What is there already is thrown away first.
+
 Raises:
-    UmiError: It can't be; a file isn't what the bundle says, or the disk is full.
+    UsageError: Somebody else has made it meanwhile.
+    UmiError: It can't be made; a file isn't what the bundle says, or the disk is full.
 """
 
 
@@ -45,7 +48,11 @@ def assembled(loaded: LoadedBundle, on_step: OnStep | None = None) -> LoadedBund
         return loaded
     folder = assembled_folder(loaded)
     if not is_assembled(loaded):
-        _assembler()(loaded, folder, on_step or (lambda what, done, total: None))
+        try:
+            _assembler()(loaded, folder, on_step or (lambda what, done, total: None))
+        except UsageError:  # it is there: another process was quicker
+            if not is_assembled(loaded):
+                raise
     return load_bundle(folder)
 
 

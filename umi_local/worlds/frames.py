@@ -193,7 +193,7 @@ FIRST_OF_SEVERAL = Frames(
     "My job is to {goal}. It starts with a call of {tool}, to {does}.",
     "They want me to {goal}. I can't know enough yet, so I {does} with {tool}.",
     "The request is to {goal}. I'll let {tool} {does} [first|before anything else].",
-    one="{tool} can {does}.",
+    one="The user wants me to {goal}. First I should {does}, and {tool} can do that.",
 )
 ONLY_ONE = Frames(
     "The user wants me to {goal}. {tool} [can do that|does exactly that|is the right tool].",
@@ -214,7 +214,7 @@ ONLY_ONE = Frames(
     "To {goal} is what {tool} is for.",
     "I see that {tool} can be used to {goal}.",
     "One step will do: I {goal} with {tool}.",
-    one="{tool} can {does}.",
+    one="The user wants me to {goal}. {tool} can do that.",
 )
 NEXT = Frames(
     "[Now|Next] I [can|should|have to] {does} with {tool}.",
@@ -235,7 +235,7 @@ NEXT = Frames(
     "I still have to {does}, for which there is {tool}.",
     "Let me {does} now with {tool}.",
     "The request needs me to {does} as well, so {tool} is next.",
-    one="Now {tool} can {does}.",
+    one="Now I can {does} with {tool}.",
 )
 CLOSING = Frames(
     "[That|This] answers the question.",
@@ -344,7 +344,7 @@ NONE_FITS = Frames(
     "Calling any of these tools would not {goal}. I must give up.",
     "I can neither {goal} nor get closer to it with these tools.",
     "The user asks me to {goal}. That is outside of what the tools cover.",
-    one="None of the tools can do that. I have to give up.",
+    one="The user wants me to {goal}, but none of the tools can do that. I have to give up.",
 )
 ASK_BACK_RATIONALE = Frames(
     "The user wants me to {goal}, but did not give {needs}. I have to ask for it.",
@@ -359,7 +359,7 @@ ASK_BACK_RATIONALE = Frames(
     "I would like to {goal}, but {needs} is missing from the request. I ask.",
     "The user left out {needs}. No tool can be called without it.",
     "First I need {needs}; the request doesn't have it. A question back is best.",
-    one="The user did not give {needs}. I have to ask for it.",
+    one="The user wants me to {goal}, but did not give {needs}. I have to ask for it.",
 )
 ASK_BACK = Frames(
     "[Could|Can] you tell me {needs}?",

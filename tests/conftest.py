@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import hypothesis
@@ -14,6 +15,11 @@ hypothesis.settings.register_profile("local", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("local")
 
 os.environ.setdefault("UMI_OFFLINE", "1")  # no test needs a network beyond loopback
+
+if (
+    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+):  # begun by a script in the background, which children would inherit
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

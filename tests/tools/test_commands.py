@@ -70,6 +70,10 @@ def test_a_value_is_never_taken_for_an_option(value):
             filled(template, values)
     assert filled(["go", "--", "{a}"], {"a": value}) == ["go", "--", value]
     assert filled(["go", ["-e", "{a}"]], {"a": value}) == ["go", "-e", value]
+    with pytest.raises(ValueError, match="would be taken for an option"):
+        filled(["go", ["-e", "{b}"], "{a}"], {"a": value, "b": "--"})  # only the template's own '--' ends options
+    with pytest.raises(ValueError, match="would be taken for an option"):
+        filled(["go", "{b}{a}"], {"a": value, "b": ""})
 
 
 @pytest.mark.parametrize(
@@ -116,6 +120,8 @@ def test_it_reads_what_it_is_given_and_only_that(call):
     options = {"parameters": {"text": TEXT}, "stdin": "<{text}>"}
     assert call(*python(code), arguments={"text": "é" * 300_000}, **options).text == f"<{'É' * 3999}"
     assert call(*python(code)).text == ""
+    flag = {"parameters": {"loud": {"type": "boolean"}}, "stdin": "a{loud:!}"}
+    assert call(*python(code), arguments={"loud": True}, **flag).text == "A!"
     assert call(*python("pass"), arguments={"text": "x" * 1_000_000}, **options).text == ""  # nobody reads it
 
 

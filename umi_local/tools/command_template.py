@@ -72,45 +72,52 @@ def filled(template: Template, values: Mapping[str, JsonValue]) -> list[str]:
         ValueError: A value can't be part of a command, for the reason given.
     """
     found: list[str] = []
+    is_past_options = False
     for item in template:
         group = [parse_word(word) for word in ([item] if isinstance(item, str) else item)]
         places = [piece for word in group for piece in word if isinstance(piece, Place)]
         if any(values.get(place.name) is None for place in places):
             continue
         for number, word in enumerate(group):
-            if "--" not in found and not (number and _is_option(group[number - 1])):
+            is_past_options = is_past_options or word == ("--",)  # the template's own: a value's would open the gate
+            if not is_past_options and not (number and _is_option(group[number - 1])):
                 _refuse_option(word, values)
             found += _filled(word, values)
     return found
 
 
+def text_with(word: Word, values: Mapping[str, JsonValue]) -> str:
+    """Return a word's text; a value that is missing or null is empty.
+
+    Raises:
+        ValueError: A value can't be part of a text, for the reason given.
+    """
+    return "".join(piece if isinstance(piece, str) else _text_at(piece, values.get(piece.name)) for piece in word)
+
+
 def _filled(word: Word, values: Mapping[str, JsonValue]) -> list[str]:
     if len(word) == 1 and isinstance(word[0], Place):
         place, value = word[0], values[word[0].name]
-        if place.flag is not None:
-            return [place.flag] if value is True else []
-        return (
-            [text_of(place.name, item) for item in value] if isinstance(value, list) else [text_of(place.name, value)]
-        )
-    return ["".join(piece if isinstance(piece, str) else _inside(piece, values) for piece in word)]
+        if place.flag is not None and value is not True:
+            return []
+        if isinstance(value, list):
+            return [_text_at(place, item) for item in value]
+    return [text_with(word, values)]
 
 
-def _inside(place: Place, values: Mapping[str, JsonValue]) -> str:
-    value = values[place.name]
-    if place.flag is not None:
-        return place.flag if value is True else ""
-    return text_of(place.name, value)
-
-
-def text_of(name: str, value: JsonValue) -> str:
-    """Return a value as one word: texts as they are, everything else as JSON.
+def _text_at(place: Place, value: JsonValue) -> str:
+    """Return what stands at a place: texts as they are, everything else as JSON, a flag for a boolean.
 
     Raises:
         ValueError: It holds a NUL, which no word can.
     """
+    if place.flag is not None:
+        return place.flag if value is True else ""
+    if value is None:
+        return ""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     if "\0" in text:
-        raise ValueError(f"{name} holds a NUL character")
+        raise ValueError(f"{place.name} holds a NUL character")
     return text
 
 
@@ -121,10 +128,12 @@ def _is_option(word: Word) -> bool:
 
 def _refuse_option(word: Word, values: Mapping[str, JsonValue]) -> None:
     """Raise where a word begins with a text of the call's that begins with '-'; numbers may be negative."""
-    first = word[0] if word else ""
-    if isinstance(first, str) or first.flag is not None:
-        return
-    value = values[first.name]
-    for item in value if isinstance(value, list) else [value]:
-        if isinstance(item, str) and item.startswith("-"):
-            raise ValueError(f"{first.name} is {item!r}, which would be taken for an option: it begins with '-'")
+    for piece in word:
+        if isinstance(piece, str):
+            return
+        value = values[piece.name]
+        for item in value if isinstance(value, list) else [value]:
+            if piece.flag is None and isinstance(item, str) and item.startswith("-"):
+                raise ValueError(f"{piece.name} is {item!r}, which would be taken for an option: it begins with '-'")
+        if _text_at(piece, value):  # else the next one begins the word
+            return

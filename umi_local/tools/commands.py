@@ -25,7 +25,7 @@ from typing import IO, Any
 from umi_local.errors import ToolFailedError
 from umi_local.messages import JsonValue, ToolSpec
 from umi_local.tools.base import DEFAULT_MAX_CHARS, DEFAULT_TIMEOUT_S, NAME_PATTERN, Effect, Tool
-from umi_local.tools.command_template import Place, Word, filled, parse_word, text_of, words_of
+from umi_local.tools.command_template import Place, Word, filled, parse_word, text_with, words_of
 from umi_local.tools.results import LongText
 
 KEPT_BYTES = 1 << 20
@@ -133,9 +133,7 @@ def run_command(settings: Any, arguments: Any) -> LongText:
         said = _talk(process, given)
         code = process.wait()
     if code not in settings["exit_codes"]:
-        last = " ".join((said.stderr or said.stdout)[-STDERR_TAIL_BYTES:].decode("utf-8", "replace").split())[
-            -TOLD_CHARS:
-        ]
+        last = _last_words(said)
         how = f"ended with exit code {code}" if code >= 0 else f"was ended by signal {-code}"
         raise ToolFailedError(name, f"{os.path.basename(argv[0])} {how}{f': {last}' if last else ''}")
     return LongText(said.stdout.decode("utf-8", "replace"), n_more=said.n_more)
@@ -185,6 +183,12 @@ def _talk(process: subprocess.Popen[bytes], given: bytes) -> _Said:
     return said
 
 
+def _last_words(said: _Said) -> str:
+    """Return the end of what a process complained, in one line; of a silent one, the end of its output."""
+    written = said.stderr or said.stdout[-STDERR_TAIL_BYTES:]
+    return " ".join(written.decode("utf-8", "replace").split())[-TOLD_CHARS:]
+
+
 def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
     while chunk := os.read(stream.fileno(), 1 << 16):
         yield chunk
@@ -193,13 +197,7 @@ def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
 def _stdin(template: str | None, values: Mapping[str, JsonValue]) -> bytes:
     if template is None:
         return b""
-    pieces = (piece if isinstance(piece, str) else _given(piece, values) for piece in parse_word(template))
-    return "".join(pieces).encode("utf-8", "replace")
-
-
-def _given(place: Place, values: Mapping[str, JsonValue]) -> str:
-    value = values.get(place.name)
-    return "" if value is None else text_of(place.name, value)
+    return text_with(parse_word(template), values).encode("utf-8", "replace")
 
 
 def _why_not_started(program: str, cwd: str | None, error: OSError) -> str:

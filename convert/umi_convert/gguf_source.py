@@ -36,7 +36,7 @@ from umi_local.engine.gguf_header import (
 )
 from umi_local.errors import ModelFileError
 
-__all__ = ["config_of_gguf", "open_gguf_source", "patched_gguf", "tensors_of"]
+__all__ = ["config_of_gguf", "open_gguf_source", "patched_gguf", "tensors_of", "with_tensors"]
 
 OUTPUT, EMBEDDING = "output.weight", "token_embd.weight"
 
@@ -105,6 +105,11 @@ def patched_gguf(
     if problems:
         hint = "Give the Hugging Face checkpoint that it was made from as the base."
         raise UnsupportedAdapterError(config.path, problems, hint=hint)
+    return with_tensors(source, tensors)
+
+
+def with_tensors(source: ModelSource, tensors: Sequence[Tensor]) -> ModelSource:
+    """Return a model with other weights, and with their fingerprint."""
     identity = fingerprint_of(tensors)
     metadata = source.metadata.copy()
     metadata.string(IDENTITY_KEY, identity)

@@ -7,17 +7,15 @@ from PEFT to a LoRA GGUF, is in `adapter_gguf.py`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
-from umi_convert.fingerprint import fingerprint_of
-from umi_convert.gguf_source import open_gguf_source, tensors_of
+from umi_convert.gguf_source import open_gguf_source, tensors_of, with_tensors
 from umi_convert.merge import FactorCache, LoraPatch, LowRank
 from umi_convert.patches import patched
 from umi_convert.source import ModelSource
 from umi_convert.tensors import Tensor
 from umi_local.engine.gguf_adapters import EMBEDDING
-from umi_local.engine.gguf_header import IDENTITY_KEY, GGUFHeader, check_adapter, check_model
+from umi_local.engine.gguf_header import GGUFHeader, check_adapter, check_model
 from umi_local.errors import ModelFileError
 
 
@@ -32,14 +30,11 @@ def merged_ggufs(base: Path, adapter: Path) -> ModelSource:
     header = check_adapter(adapter, check_model(base))
     changes = _changes(header)
     source = open_gguf_source(base)
-    tensors = tuple(
+    tensors = [
         patched(tensor, [LoraPatch(changes[tensor.name])]) if tensor.name in changes else tensor
         for tensor in source.tensors
-    )
-    identity = fingerprint_of(tensors)
-    metadata = source.metadata.copy()
-    metadata.string(IDENTITY_KEY, identity)
-    return replace(source, metadata=metadata, tensors=tensors, fingerprint=identity)
+    ]
+    return with_tensors(source, tensors)
 
 
 def _changes(header: GGUFHeader) -> Mapping[str, LowRank]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import pytest
 
+from tests.packages import install
 from umi_local.cli import BUILT_IN, cli, main
 from umi_local.sessions.store import SessionStore
 
@@ -21,16 +22,6 @@ HEAVY = {
     "platformdirs",
     "jinja2",
 }
-
-
-def install(folder: Path, name: str, entry_points: str, module: str = "") -> None:
-    """Put a package with entry points into a folder, as pip would."""
-    info = folder / f"{name}-1.0.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n", encoding="utf-8")
-    (info / "entry_points.txt").write_text(f"[umi_local.commands]\n{entry_points}\n", encoding="utf-8")
-    if module:
-        (folder / f"{name}.py").write_text(module, encoding="utf-8")
 
 
 @pytest.fixture
@@ -80,7 +71,7 @@ def test_an_option_that_is_unknown_is_wrong_usage(capsys) -> None:
 
 def test_another_package_adds_a_command(packages: Path, capsys) -> None:
     module = "import click\n@click.command()\ndef hello():\n    click.echo('hello from afar')\n"
-    install(packages, "umi_hello", "hello = umi_hello:hello", module)
+    install(packages, "umi_hello", "hello = umi_hello:hello", module, group="umi_local.commands")
     assert main(["hello"]) == 0
     assert capsys.readouterr().out == "hello from afar\n"
     assert main(["--help"]) == 0
@@ -89,7 +80,7 @@ def test_another_package_adds_a_command(packages: Path, capsys) -> None:
 
 def test_a_built_in_command_cannot_be_taken_over(packages: Path, capsys) -> None:
     module = "import click\n@click.command()\ndef tools():\n    click.echo('mine')\n"
-    install(packages, "umi_thief", "tools = umi_thief:tools", module)
+    install(packages, "umi_thief", "tools = umi_thief:tools", module, group="umi_local.commands")
     assert main(["tools", "--help"]) == 0
     assert "mine" not in capsys.readouterr().out
     main(["--help"])
@@ -98,7 +89,7 @@ def test_a_built_in_command_cannot_be_taken_over(packages: Path, capsys) -> None
 
 @pytest.mark.parametrize("module", ["raise RuntimeError('no luck')", "import nothing_of_this_name", "broken = 3"])
 def test_a_broken_command_of_another_package_is_reported_in_one_line(packages: Path, module: str, capsys) -> None:
-    install(packages, "umi_broken", "broken = umi_broken:broken", module)
+    install(packages, "umi_broken", "broken = umi_broken:broken", module, group="umi_local.commands")
     sys.modules.pop("umi_broken", None)
     assert main(["broken"]) == 1
     error, hint = capsys.readouterr().err.splitlines()
@@ -107,7 +98,13 @@ def test_a_broken_command_of_another_package_is_reported_in_one_line(packages: P
 
 
 def test_a_broken_command_of_another_package_breaks_no_other(packages: Path, capsys) -> None:
-    install(packages, "umi_broken", "broken = umi_broken:broken", "raise RuntimeError('no luck')")
+    install(
+        packages,
+        "umi_broken",
+        "broken = umi_broken:broken",
+        "raise RuntimeError('no luck')",
+        group="umi_local.commands",
+    )
     assert main(["--help"]) == 0
     assert "broken" in capsys.readouterr().out
     assert main(["bundle", "list"]) == 0
@@ -115,7 +112,7 @@ def test_a_broken_command_of_another_package_breaks_no_other(packages: Path, cap
 
 def install_failing(packages: Path, name: str, raising: str) -> None:
     module = f"import click\nfrom umi_local.errors import *\n@click.command()\ndef {name}():\n    {raising}\n"
-    install(packages, f"umi_{name}", f"{name} = umi_{name}:{name}", module)
+    install(packages, f"umi_{name}", f"{name} = umi_{name}:{name}", module, group="umi_local.commands")
 
 
 def test_an_error_is_a_message_a_hint_and_its_exit_code(packages: Path, capsys) -> None:
@@ -149,7 +146,7 @@ def test_ctrl_c_exits_with_130(packages: Path) -> None:
 def test_offline_holds_for_the_whole_process(packages: Path, monkeypatch, capsys) -> None:
     monkeypatch.setenv("UMI_OFFLINE", "0")
     module = "import os, click\n@click.command()\ndef net():\n    click.echo(os.environ['UMI_OFFLINE'])\n"
-    install(packages, "umi_net", "net = umi_net:net", module)
+    install(packages, "umi_net", "net = umi_net:net", module, group="umi_local.commands")
     main(["net"])
     main(["--offline", "net"])
     assert capsys.readouterr().out.split() == ["0", "1"]

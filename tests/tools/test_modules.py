@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.packages import install
 from umi_local.engine.base import CancelToken
 from umi_local.errors import ToolDefinitionError
 from umi_local.tools.base import Tool
@@ -150,19 +151,10 @@ def test_the_hint_at_a_file_without_tools_names_an_import_that_works(folder: Pat
     assert len(load_tools("good.py")) == 1
 
 
-def install(folder: Path, name: str, entry_points: str, module: str) -> None:
-    """Put a package that registers tools into a folder, as pip would."""
-    info = folder / f"{name}-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n", encoding="utf-8")
-    (info / "entry_points.txt").write_text(f"[umi_local.tools]\n{entry_points}\n", encoding="utf-8")
-    (folder / f"{name}.py").write_text(module, encoding="utf-8")
-
-
 @pytest.mark.parametrize("value", ["registered_all", "registered_all:second", "registered_all:SOME"])
 def test_an_installed_package_may_bring_tools(folder: Path, value: str) -> None:
     sys.path.insert(0, str(folder))
-    install(folder, "registered_all", f"its = {value}", f"{TWO}\nSOME = [second]\n")
+    install(folder, "registered_all", f"its = {value}", f"{TWO}\nSOME = [second]\n", group="umi_local.tools")
     try:
         tools = registered_tools()
         assert [tool.name for tool in tools] == (["second", "other"] if value == "registered_all" else ["second"])
@@ -187,7 +179,7 @@ def test_an_installed_package_may_bring_tools(folder: Path, value: str) -> None:
 )
 def test_a_package_with_broken_tools_is_named(folder: Path, value: str, module: str, says: str) -> None:
     sys.path.insert(0, str(folder))
-    install(folder, "registered_bad", f"its = {value}", module)
+    install(folder, "registered_bad", f"its = {value}", module, group="umi_local.tools")
     try:
         with pytest.raises(ToolDefinitionError) as caught:
             registered_tools()

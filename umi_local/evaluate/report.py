@@ -114,7 +114,7 @@ def live_items(results: Iterable[LiveResult]) -> list[Item]:
 
 
 def _live_parts(result: LiveResult) -> dict[str, str]:
-    parts = {"kind": result.kind.value, "calls": calls_part(result.n_gold_calls), "family": result.family}
+    parts = {"kind": result.kind.value}
     if result.variant:
         parts["variant"] = result.variant
     if result.kind in (Kind.PLAIN, Kind.MISSING_INFO) and result.n_gold_calls:
@@ -122,7 +122,7 @@ def _live_parts(result: LiveResult) -> dict[str, str]:
             "1 call" if result.n_gold_calls == 1 else "2 to 4 calls" if result.n_gold_calls < MANY_CALLS else "more"
         )
         parts["tools"] = f"{'built-in' if result.is_builtin else 'invented'}, {several}"
-    return {kind: parts[kind] for kind in ("kind", "variant", "tools", "calls", "family") if kind in parts}
+    return {**parts, "calls": calls_part(result.n_gold_calls), "family": result.family}
 
 
 def _confusion(results: Iterable[StepResult]) -> dict[str, dict[str, int]]:
